@@ -1,0 +1,2 @@
+//! Prepares the built-in packs.
+fn main() {}
