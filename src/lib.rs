@@ -1,6 +1,7 @@
 //! `postlint` reads a physician's social-media draft and says, line by line, what would harm a patient, a reader or the author.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice))]
 
+pub mod config;
 pub mod document;
 pub mod finding;
 pub mod source;
