@@ -4,5 +4,6 @@
 pub mod config;
 pub mod document;
 pub mod finding;
+pub mod report;
 pub mod source;
 pub mod span;

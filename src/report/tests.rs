@@ -1,0 +1,119 @@
+//! What holds for every format: the same findings, no withheld word, nothing that acts on a terminal; and one snapshot each.
+
+use super::fixture::{Fixture, SECRET};
+use super::*;
+
+#[test]
+fn snapshots() {
+    for format in Format::ALL {
+        let written = Fixture::new().written(*format, Privacy::WithholdSensitive, Style::default());
+        let release = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
+        insta::assert_snapshot!(format.as_str(), written.replace(&release, "\"version\":\"0\""));
+    }
+}
+
+#[test]
+fn text_on_a_terminal_shows_all_words() {
+    insta::assert_snapshot!("text-revealed", Fixture::new().report(Privacy::Reveal));
+    insta::assert_snapshot!("text-redacted", Fixture::new().report(Privacy::RedactAll));
+}
+
+#[test]
+fn every_format_carries_every_finding() {
+    let rules =
+        ["stop-medication", "missing-disclaimer", "statistic-without-source", "cure-claim", "clues-combined", "boast", "patient-name"];
+    for format in Format::ALL {
+        let written = Fixture::new().written(*format, Privacy::WithholdSensitive, Style::default());
+        for rule in rules {
+            assert!(written.contains(rule), "{rule} is missing in {}", format.as_str());
+        }
+        assert!(written.contains("this is not text"), "what was skipped is missing in {}", format.as_str());
+    }
+}
+
+#[test]
+fn no_format_leaks_a_withheld_word() {
+    for format in Format::ALL {
+        let written = Fixture::new().written(*format, Privacy::WithholdSensitive, Style::default());
+        assert!(!written.contains(SECRET) && !written.contains("What a save"), "{}", format.as_str());
+        let redacted = Fixture::new().written(*format, Privacy::RedactAll, Style::default());
+        assert!(!redacted.contains("lisinopril tonight"), "{}", format.as_str());
+        assert!(Fixture::new().report(Privacy::Reveal).contains(SECRET));
+    }
+}
+
+#[test]
+fn no_format_writes_characters_that_act() {
+    for format in Format::ALL {
+        let written = Fixture::new().written(*format, Privacy::Reveal, Style::default());
+        let acts = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
+        assert_eq!(written.chars().find(acts), None, "{}", format.as_str());
+    }
+}
+
+#[test]
+fn colour_adds_only_colour() {
+    let plain = Fixture::new().report(Privacy::Reveal);
+    let colored = Fixture::new().written(Format::Text, Privacy::Reveal, Style { color: true, width: 80 });
+    let mut stripped = String::new();
+    let mut parts = colored.split('\u{1b}');
+    stripped.push_str(parts.next().unwrap());
+    parts.for_each(|part| stripped.push_str(part.split_once('m').unwrap().1));
+    let bare = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert_eq!(bare(&stripped), bare(&plain));
+}
+
+#[test]
+fn text_fits_its_width() {
+    for width in [40, 80, 100] {
+        let written = Fixture::new().written(Format::Text, Privacy::Reveal, Style { color: false, width });
+        for line in written.lines().filter(|l| !l.contains("-->") && !l.contains("::error::")) {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn one_sensitive_finding_silences_its_post_only() {
+    let mut findings = Fixture::new().findings;
+    withhold(&mut findings, Privacy::WithholdSensitive);
+    let shown: Vec<&str> = findings.iter().filter(|f| f.excerpt.is_some()).map(|f| f.rule.as_str()).collect();
+    assert_eq!(shown, ["stop-medication", "statistic-without-source", "cure-claim"]);
+}
+
+#[test]
+fn the_verdict_says_what_to_do() {
+    let run = |severity: Option<(Severity, Confidence)>, summary: Summary| {
+        let mut fixture = Fixture::new();
+        fixture.findings.truncate(usize::from(severity.is_some()));
+        if let Some((severity, confidence)) = severity {
+            (fixture.findings[0].severity, fixture.findings[0].confidence) = (severity, confidence);
+        }
+        let report = Report {
+            findings: &fixture.findings,
+            skipped: &[],
+            posts: &[],
+            rules: &[],
+            notes: &[],
+            summary: Summary { posts: 3, ..summary },
+            privacy: Privacy::Reveal,
+            style: Style::default(),
+        };
+        verdict::sentence(&report)
+    };
+    let none = Summary::default();
+    for (severity, summary, sentence) in [
+        (None, none, "Ready to post: no rule fired in 3 posts."),
+        (None, Summary { skipped: 1, ..none }, "Not fully checked: no rule fired in 3 posts."),
+        (Some((Severity::Info, Confidence::High)), Summary { infos: 1, ..none }, "Ready to post: 1 info note in 1 of 3 posts."),
+        (Some((Severity::Warning, Confidence::Medium)), Summary { warnings: 1, ..none }, "Ask before posting: 1 warning in 1 of 3 posts."),
+        (Some((Severity::Warning, Confidence::High)), Summary { warnings: 1, ..none }, "Fix first: 1 warning in 1 of 3 posts."),
+        (
+            Some((Severity::Error, Confidence::Low)),
+            Summary { errors: 1, warnings: 1, infos: 2, ..none },
+            "Fix first: 1 error, 1 warning and 2 info notes in 1 of 3 posts.",
+        ),
+    ] {
+        assert_eq!(run(severity, summary), sentence);
+    }
+}
