@@ -7,9 +7,13 @@ mod concise;
 mod echo;
 #[cfg(test)]
 mod fixture;
+mod github;
+mod gitlab;
 mod json;
 mod jsonl;
+mod junit;
 mod privacy;
+mod sarif;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -57,6 +61,14 @@ formats! {
     Json = "json" => json::write,
     /// One JSON object a line: every finding, then the summary.
     Jsonl = "jsonl" => jsonl::write,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif = "sarif" => sarif::write,
+    /// Workflow commands of GitHub.
+    Github = "github" => github::write,
+    /// Code Quality report of GitLab.
+    Gitlab = "gitlab" => gitlab::write,
+    /// JUnit XML.
+    Junit = "junit" => junit::write,
 }
 
 impl std::str::FromStr for Format {
