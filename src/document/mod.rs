@@ -5,10 +5,22 @@
 use crate::span::Span;
 use serde::Deserialize;
 
+mod disguise;
+mod entities;
+mod excerpt;
+mod fold;
+mod hidden;
+mod leet;
+mod letters;
+mod lines;
+mod links;
+pub mod map;
+mod quotes;
+mod segment;
 pub mod text;
 pub mod words;
 
-pub use text::Text;
+pub use text::{Origin, Text};
 pub use words::{Word, WordKind};
 
 /// One file (or one record of a stream) with its posts.
