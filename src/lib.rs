@@ -4,6 +4,11 @@
 pub mod config;
 pub mod document;
 pub mod finding;
+pub mod lint;
+pub mod matcher;
+pub mod pack;
 pub mod report;
+pub mod rule;
+pub mod selftest;
 pub mod source;
 pub mod span;

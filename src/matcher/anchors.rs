@@ -1,0 +1,225 @@
+//! Anchors: words that must be present for a phrase or pattern to match, found for all packs in one Aho-Corasick pass.
+
+use super::phrase::{Element, GAP_SIGNS, GAP_WORDS, Phrase};
+use super::terms::{TermId, Terms};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::{Deserialize, Serialize};
+
+/// A literal, and how many words of the phrase stand before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Lower-case word or sign.
+    pub literal: String,
+    /// Fewest words before it.
+    pub least: u16,
+    /// Most words before it.
+    pub most: u16,
+}
+
+/// Terms within terms are followed this deep.
+const DEPTH: usize = 24;
+
+/// The cheapest set of words of which one is in every match of the phrase; `None` when there is no such set.
+pub fn of_phrase(phrase: &Phrase, terms: &Terms) -> Option<Vec<Anchor>> {
+    best(&phrase.elements, terms, 0).map(|(_, anchors)| anchors)
+}
+
+type Choice = (f64, Vec<Anchor>);
+
+fn best(elements: &[Element], terms: &Terms, depth: usize) -> Option<Choice> {
+    let mut found: Option<Choice> = None;
+    let (mut least, mut most) = (0_u16, 0_u16);
+    for element in elements {
+        if let Some((cost, mut anchors)) = candidate(element, terms, depth)
+            && found.as_ref().is_none_or(|(cheapest, _)| cost < *cheapest)
+        {
+            for anchor in &mut anchors {
+                anchor.least = anchor.least.saturating_add(least);
+                anchor.most = anchor.most.saturating_add(most);
+            }
+            found = Some((cost, anchors));
+        }
+        let (low, high) = width(element, terms, depth);
+        (least, most) = (least.saturating_add(low), most.saturating_add(high));
+    }
+    found
+}
+
+fn candidate(element: &Element, terms: &Terms, depth: usize) -> Option<Choice> {
+    let at_start = |literal: &str| Anchor { literal: literal.to_owned(), least: 0, most: 0 };
+    match element {
+        Element::Word(forms) => {
+            Some((forms.iter().map(|(form, _)| cost(form)).sum(), forms.iter().map(|(form, _)| at_start(form)).collect()))
+        }
+        Element::Class(super::terms::Class::Handle) => Some((cost("@"), vec![at_start("@")])),
+        Element::Class(_) | Element::Gap => None,
+        Element::Choice(choices) => union(choices.iter().map(|choice| best(choice, terms, depth))),
+        Element::Term(id) => of_term(*id, terms, depth, at_start),
+    }
+}
+
+fn of_term(id: TermId, terms: &Terms, depth: usize, at_start: impl Fn(&str) -> Anchor) -> Option<Choice> {
+    let term = terms.get(id).filter(|_| depth < DEPTH)?;
+    let mut firsts: Vec<&str> = term.list.entries().filter_map(|entry| entry.split(' ').next()).collect();
+    firsts.dedup();
+    let list = (firsts.iter().map(|first| cost(first)).sum(), firsts.into_iter().map(at_start).collect());
+    union(term.phrases.iter().map(|phrase| best(&phrase.elements, terms, depth + 1)).chain([Some(list)]))
+}
+
+fn union(choices: impl Iterator<Item = Option<Choice>>) -> Option<Choice> {
+    let (mut cost, mut anchors) = (0.0, Vec::new());
+    for choice in choices {
+        let (more, found) = choice?;
+        cost += more;
+        for anchor in found {
+            if !anchors.contains(&anchor) || anchors.len() > 500 {
+                anchors.push(anchor);
+            }
+        }
+    }
+    (!anchors.is_empty()).then_some((cost, anchors))
+}
+
+/// Fewest and most words that an element takes.
+fn width(element: &Element, terms: &Terms, depth: usize) -> (u16, u16) {
+    let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    match element {
+        Element::Word(_) => (1, 1),
+        Element::Class(class) => (narrow(class.width().0), narrow(class.width().1)),
+        Element::Gap => (0, narrow(GAP_WORDS + GAP_SIGNS)),
+        Element::Choice(choices) => widest(choices.iter().map(|choice| whole_width(choice, terms, depth))),
+        Element::Term(id) => match terms.get(*id).filter(|_| depth < DEPTH) {
+            None => (1, 1),
+            Some(term) => {
+                let list = (!term.list.is_empty()).then(|| (1, narrow(term.list.longest())));
+                widest(term.phrases.iter().map(|phrase| whole_width(&phrase.elements, terms, depth + 1)).chain(list))
+            }
+        },
+    }
+}
+
+fn whole_width(elements: &[Element], terms: &Terms, depth: usize) -> (u16, u16) {
+    elements.iter().map(|element| width(element, terms, depth)).fold((0, 0), |sum, (low, high)| (sum.0 + low, sum.1.saturating_add(high)))
+}
+
+fn widest(widths: impl Iterator<Item = (u16, u16)>) -> (u16, u16) {
+    widths.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0))
+}
+
+/// Very common words: a phrase anchored on one of them would be tried in nearly every post.
+const COMMON: [&str; 84] = [
+    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "was", "were",
+    "be", "been", "it", "this", "that", "these", "those", "i", "you", "your", "we", "our", "my", "me", "he", "she", "his", "her", "they",
+    "their", "them", "will", "would", "can", "could", "should", "may", "have", "has", "had", "do", "does", "did", "not", "no", "so", "if",
+    "when", "what", "who", "how", "all", "any", "more", "most", "one", "up", "out", "about", "just", "get", "take", "need", "than", "then",
+    "there", "us", "some", "new", "people", "health", "now", "'s", "like",
+];
+
+/// How often a word is expected, roughly in hits per thousand words; only the order matters.
+fn cost(word: &str) -> f64 {
+    if COMMON.contains(&word) {
+        return 40.0;
+    }
+    match word.chars().count() {
+        1 => 20.0,
+        2 => 6.0,
+        3 => 2.0,
+        4 => 1.0,
+        _ => 0.4,
+    }
+}
+
+/// The literals of which one is in every match of a pattern, lower-case; digits stand for "any number".
+pub(super) fn of_pattern(hir: &Hir) -> Option<Vec<String>> {
+    literals(hir).map(|(_, literals)| literals).filter(|literals| !literals.is_empty())
+}
+
+/// Most literals of one pattern.
+const PATTERN_LITERALS: usize = 400;
+
+fn literals(hir: &Hir) -> Option<(i32, Vec<String>)> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?.trim().to_lowercase();
+            (!text.is_empty()).then(|| (worth(&text), vec![text]))
+        }
+        HirKind::Class(class) => of_class(class),
+        HirKind::Repetition(repetition) if repetition.min > 0 => literals(&repetition.sub),
+        HirKind::Capture(capture) => literals(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(literals).max_by_key(|(worth, _)| *worth),
+        HirKind::Alternation(parts) => {
+            let (mut worst, mut all) = (i32::MAX, Vec::new());
+            for part in parts {
+                let (worth, found) = literals(part)?;
+                worst = worst.min(worth);
+                all.extend(found);
+            }
+            (all.len() <= PATTERN_LITERALS).then_some((worst, all))
+        }
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
+    }
+}
+
+fn worth(literal: &str) -> i32 {
+    match literal.chars().count() {
+        1 if literal.chars().all(char::is_alphanumeric) => 0,
+        1 => 4,
+        2 => 3,
+        length => 4 + i32::try_from(length).unwrap_or(i32::MAX - 4).min(12),
+    }
+}
+
+/// Most characters of a class that are tried one by one.
+const CLASS_LITERALS: usize = 12;
+
+fn of_class(class: &Class) -> Option<(i32, Vec<String>)> {
+    let Class::Unicode(class) = class else { return None };
+    let size: usize = class.iter().map(|range| (range.end() as usize).saturating_sub(range.start() as usize) + 1).sum();
+    if size > CLASS_LITERALS {
+        return None;
+    }
+    let mut all: Vec<String> = class.iter().flat_map(|range| range.start()..=range.end()).map(|c| c.to_lowercase().to_string()).collect();
+    all.dedup();
+    if all.iter().any(|c| c.trim().is_empty()) {
+        return None;
+    }
+    let digits = all.iter().all(|c| c.bytes().all(|b| b.is_ascii_digit()));
+    Some((if digits { 1 } else { all.iter().map(|c| worth(c)).min().unwrap_or(0) }, all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anchors(phrase: &str) -> Vec<(String, u16, u16)> {
+        let phrase = Phrase::parse(phrase, &|_| None).unwrap();
+        of_phrase(&phrase, &Terms::default()).unwrap_or_default().into_iter().map(|a| (a.literal, a.least, a.most)).collect()
+    }
+
+    #[test]
+    fn the_rarest_word_is_the_anchor() {
+        assert_eq!(anchors("stop [taking] your medication"), [("medication".to_owned(), 2, 3)]);
+        assert_eq!(
+            anchors("you should (start|begin)"),
+            [("should".to_owned(), 1, 1)][..0]
+                .to_vec()
+                .into_iter()
+                .chain([("start".to_owned(), 2, 2), ("begin".to_owned(), 2, 2)])
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(anchors("<number> <capital>"), []);
+    }
+
+    #[test]
+    fn patterns_have_anchors_too() {
+        for (pattern, want) in [
+            (r"\d{3}-\d{2}-\d{4}", vec!["-"]),
+            (r"ssn:? ?\d+", vec!["ssn"]),
+            (r"\b(mrn|chart no)\b\d", vec!["mrn", "chart no"]),
+            (r"\w+\s\w+", vec![]),
+        ] {
+            let hir = regex_syntax::Parser::new().parse(pattern).unwrap();
+            assert_eq!(of_pattern(&hir).unwrap_or_default(), want, "{pattern}");
+        }
+    }
+}

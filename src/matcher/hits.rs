@@ -1,0 +1,139 @@
+//! Hits, and the reading of one text: which sets are where, looked up at most once.
+
+use super::pattern::Match;
+use super::phrase::{Phrase, View};
+use super::{Matcher, Set, SetId};
+use crate::document::Text;
+use crate::span::Span;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// One place where an item of a set matched. All spans are bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Index of the phrase or pattern in its set.
+    pub item: u32,
+    /// Whether it is a pattern.
+    pub pattern: bool,
+    /// The whole match.
+    pub span: Span,
+    /// A pattern's group named `id`, else the whole match.
+    pub id: Span,
+}
+
+impl Hit {
+    /// Whether it touches a link or code.
+    pub(super) fn in_link(&self, text: &Text) -> bool {
+        let opaque = &text.segments().opaque;
+        let next = opaque.partition_point(|link| link.end <= self.span.start);
+        opaque.get(next).is_some_and(|link| link.overlaps(self.span))
+    }
+}
+
+/// A phrase with more anchors than this is tried at every word instead, when a guard asks for it.
+pub(super) const INDEXED: usize = 300;
+
+/// For a set that is no trigger: which phrases a word can lead to.
+#[derive(Debug)]
+pub(super) struct SetIndex {
+    by_word: HashMap<u64, Vec<(u32, u16, u16)>>,
+    /// Phrases tried at every word.
+    everywhere: Vec<u32>,
+}
+
+impl SetIndex {
+    fn new(set: &Set) -> Self {
+        let mut index = Self { by_word: HashMap::new(), everywhere: Vec::new() };
+        for (item, anchors) in (0_u32..).zip(&set.anchors) {
+            if anchors.is_empty() {
+                index.everywhere.push(item);
+            }
+            for anchor in anchors {
+                index.by_word.entry(crate::document::words::hash(&anchor.literal)).or_default().push((item, anchor.least, anchor.most));
+            }
+        }
+        index
+    }
+}
+
+/// The hit of a phrase that begins at a word, if it matches there.
+pub(super) fn try_phrase(view: &View<'_>, phrase: &Phrase, item: u32, first: usize) -> Option<Hit> {
+    let end = view.end_of(phrase, first)?;
+    let span = Span::new(view.words.get(first)?.span.start, view.words.get(end.checked_sub(1)?)?.span.end);
+    Some(Hit { item, pattern: false, span, id: span })
+}
+
+/// One text with what was found in it so far.
+pub struct Reading<'r> {
+    /// The text.
+    pub text: &'r Text,
+    matcher: &'r Matcher,
+    found: RefCell<HashMap<SetId, Rc<[Hit]>>>,
+}
+
+impl<'r> Reading<'r> {
+    /// A reading that begins with the hits of [`Matcher::scan`], or with none for a text that is only context.
+    pub fn new(text: &'r Text, matcher: &'r Matcher, scanned: &[(SetId, Hit)]) -> Self {
+        let mut found: HashMap<SetId, Rc<[Hit]>> = HashMap::new();
+        for run in scanned.chunk_by(|a, b| a.0 == b.0) {
+            if let Some((set, _)) = run.first() {
+                found.insert(*set, run.iter().map(|(_, hit)| *hit).collect());
+            }
+        }
+        Self { text, matcher, found: RefCell::new(found) }
+    }
+
+    /// Every hit of a set in the text, in order.
+    pub fn hits(&self, id: SetId) -> Rc<[Hit]> {
+        if let Some(known) = self.found.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let hits: Rc<[Hit]> = self.matcher.set(id).map_or_else(Vec::new, |set| self.search(set)).into();
+        self.found.borrow_mut().insert(id, Rc::clone(&hits));
+        hits
+    }
+
+    /// Every set that has a hit so far, for the coverage of a pack's examples.
+    pub fn seen(&self) -> Vec<(SetId, Hit)> {
+        let found = self.found.borrow();
+        found.iter().flat_map(|(set, hits)| hits.iter().map(|hit| (*set, *hit))).collect()
+    }
+
+    fn search(&self, set: &Set) -> Vec<Hit> {
+        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
+        let index = set.index.get_or_init(|| SetIndex::new(set));
+        let mut hits = Vec::new();
+        let attempt = |item: u32, first: usize, hits: &mut Vec<Hit>| {
+            if let Some(hit) = set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)) {
+                hits.push(hit);
+            }
+        };
+        for (at, word) in view.words.iter().enumerate() {
+            for item in &index.everywhere {
+                attempt(*item, at, &mut hits);
+            }
+            for (item, least, most) in index.by_word.get(&word.hash).map_or(&[][..], Vec::as_slice) {
+                for first in at.saturating_sub(usize::from(*most))..=at.saturating_sub(usize::from(*least)) {
+                    attempt(*item, first, &mut hits);
+                }
+            }
+        }
+        self.patterns(set, &mut hits);
+        if !set.links {
+            hits.retain(|hit| !hit.in_link(self.text));
+        }
+        hits.sort_unstable_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end), hit.pattern, hit.item));
+        hits.dedup();
+        hits
+    }
+
+    fn patterns(&self, set: &Set, hits: &mut Vec<Hit>) {
+        let folded = self.text.folded();
+        for (item, pattern) in (0_u32..).zip(&set.patterns) {
+            let mut matches = Vec::new();
+            pattern.matches(folded, 0, folded.len(), &mut matches);
+            hits.extend(matches.into_iter().map(|Match { whole, id }| Hit { item, pattern: true, span: whole, id }));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Patterns: regular expressions that are compiled when first triggered and look only near their anchor.
+
+use super::anchors;
+use crate::span::Span;
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+/// Longest pattern, in bytes.
+pub const PATTERN_LIMIT: usize = 4 * 1024;
+/// Largest compiled pattern, in bytes.
+pub const COMPILED_LIMIT: usize = 1024 * 1024;
+/// How far around its anchor a pattern looks, in bytes.
+pub const WINDOW: usize = 400;
+/// Longest text that one search sees, in bytes; longer texts are searched in pieces that overlap by [`WINDOW`], so that no pattern can take time
+/// that grows with the square of a draft.
+const PIECE: usize = 4 * 1024;
+
+/// A pattern of a pack.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pattern {
+    source: String,
+    /// Lower-case literals, one of which is in every match.
+    pub(super) anchors: Vec<String>,
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// What a pattern matched, in bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    pub whole: Span,
+    /// Its group named `id`, else the whole.
+    pub id: Span,
+}
+
+impl Pattern {
+    /// Checks a pattern. Nothing is kept compiled: that happens when it is first triggered.
+    ///
+    /// # Errors
+    /// What is wrong, for the author of the pack.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        if source.len() > PATTERN_LIMIT {
+            return Err(format!("the pattern is longer than {PATTERN_LIMIT} bytes; split it"));
+        }
+        let ascii = ascii_classes(source);
+        let hir = regex_syntax::ParserBuilder::new()
+            .multi_line(true)
+            .nest_limit(64)
+            .build()
+            .parse(&ascii)
+            .map_err(|error| explain(&error.to_string()))?;
+        match hir.properties().minimum_len() {
+            None => return Err("the pattern can match nothing; mend it".into()),
+            Some(0) => return Err("the pattern can match the empty text; make something in it required".into()),
+            Some(_) => {}
+        }
+        let anchors = anchors::of_pattern(&hir)
+            .ok_or("the pattern has no word, sign or digit that is always present, so it would be tried everywhere; add one")?;
+        compile(&ascii).map_err(|error| explain(&error.to_string()))?;
+        Ok(Self { source: ascii, anchors, compiled: OnceLock::new() })
+    }
+
+    /// Every match that begins in `from..to` (bytes, on character boundaries); the text around is visible to `^`, `$` and `\b`.
+    pub(super) fn matches(&self, text: &str, from: usize, to: usize, found: &mut Vec<Match>) {
+        let Some(regex) = self.compiled.get_or_init(|| compile(&self.source).ok()) else { return };
+        let mut piece = from;
+        while piece < to {
+            let stop = floor(text, (piece + PIECE).min(to));
+            let end = floor(text, stop + WINDOW);
+            self.piece(regex, text.get(..end).unwrap_or(text), piece, stop, found);
+            piece = stop.max(piece + 1);
+        }
+    }
+
+    fn piece(&self, regex: &Regex, text: &str, from: usize, stop: usize, found: &mut Vec<Match>) {
+        let mut at = from;
+        while at < stop {
+            let Some(captures) = regex.captures_at(text, at) else { return };
+            let Some(whole) = captures.get(0).filter(|whole| whole.start() < stop) else { return };
+            let id = captures.name("id").unwrap_or(whole);
+            let hit = Match { whole: Span::new(whole.start(), whole.end()), id: Span::new(id.start(), id.end()) };
+            if !found.contains(&hit) {
+                found.push(hit);
+            }
+            at = whole.end().max(at + 1);
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+        }
+    }
+}
+
+fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source)
+        .case_insensitive(true)
+        .multi_line(true)
+        .size_limit(COMPILED_LIMIT)
+        .dfa_size_limit(COMPILED_LIMIT)
+        .nest_limit(64)
+        .build()
+}
+
+/// The nearest character boundary at or before `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// `\w`, `\d` and `\b` as ASCII: with their Unicode forms the engine gives up its fast path at the first emoji (measured: 300 times slower).
+fn ascii_classes(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let (mut chars, mut class) = (source.chars(), 0_usize);
+    while let Some(c) = chars.next() {
+        match c {
+            '[' => {
+                class += 1;
+                out.push(c);
+            }
+            ']' => {
+                class = class.saturating_sub(1);
+                out.push(c);
+            }
+            '\\' => match (chars.next(), class > 0) {
+                (Some('d'), false) => out.push_str("[0-9]"),
+                (Some('d'), true) => out.push_str("0-9"),
+                (Some('w'), false) => out.push_str("[0-9A-Za-z_]"),
+                (Some('w'), true) => out.push_str("0-9A-Za-z_"),
+                (Some('b'), false) => out.push_str(r"(?-u:\b)"),
+                (Some('B'), false) => out.push_str(r"(?-u:\B)"),
+                (Some(other), _) => out.extend(['\\', other]),
+                (None, _) => out.push('\\'),
+            },
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// The last line of a regex error, which says what is wrong, without the drawing above it.
+fn explain(error: &str) -> String {
+    let last = error.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it cannot be read");
+    format!("the pattern is not valid: {}", last.trim().trim_start_matches("error: "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_explained() {
+        for (pattern, want) in
+            [("a*", "empty text"), ("(a", "unclosed"), (r"\w+ \w+", "no word"), ("x{1000}{1000}{1000}", "size"), (r"(?=a)b", "look")]
+        {
+            let error = Pattern::parse(pattern).unwrap_err();
+            assert!(error.contains(want), "{pattern}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_searched_in_pieces() {
+        let text = format!("{} mrn 12345 {}", "x ".repeat(10_000), "y ".repeat(10_000));
+        let mut found = Vec::new();
+        Pattern::parse(r"\bmrn \d+\b").unwrap().matches(&text, 0, text.len(), &mut found);
+        assert_eq!(found.iter().map(|hit| hit.whole.of(&text)).collect::<Vec<_>>(), ["mrn 12345"]);
+    }
+}

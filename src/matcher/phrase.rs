@@ -1,0 +1,365 @@
+//! Phrases: their small language (`docs/rule-language.md`), parsed into elements, and how elements match words.
+
+use super::terms::{Class, TermId, Terms};
+use crate::document::{Text, Word, WordKind, words};
+use serde::{Deserialize, Serialize};
+
+/// A parsed phrase: elements that must follow each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Phrase {
+    /// In order.
+    pub elements: Vec<Element>,
+}
+
+/// One step of a phrase.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Element {
+    /// One of these words (several for `word~`), lower-case, with their hashes.
+    Word(Vec<(String, u64)>),
+    /// Any entry of a term.
+    Term(TermId),
+    /// A kind of word.
+    Class(Class),
+    /// One of these sequences; an empty one makes it optional.
+    Choice(Vec<Vec<Element>>),
+    /// Up to four words of the same sentence, none of them a negation.
+    Gap,
+}
+
+/// Words that `...` never skips, since they turn the meaning round.
+const NEGATIONS: [&str; 24] = [
+    "not",
+    "never",
+    "no",
+    "nor",
+    "none",
+    "nothing",
+    "nobody",
+    "without",
+    "cannot",
+    "don't",
+    "dont",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "won't",
+    "wouldn't",
+    "shouldn't",
+    "couldn't",
+    "can't",
+    "cant",
+    "hardly",
+    "neither",
+];
+
+/// Most words that `...` skips.
+pub(super) const GAP_WORDS: usize = 4;
+/// Most commas and similar signs that `...` skips besides.
+pub(super) const GAP_SIGNS: usize = 3;
+/// Deepest nesting of groups in one phrase.
+const DEPTH: usize = 16;
+
+impl Phrase {
+    /// Parses a phrase; `term` resolves the name of a term.
+    ///
+    /// # Errors
+    /// What is wrong, for the author of the pack.
+    pub fn parse(source: &str, term: &dyn Fn(&str) -> Option<TermId>) -> Result<Self, String> {
+        let folded = if source.is_ascii() { source.to_owned() } else { Text::new(source).folded().to_owned() };
+        let mut parser = Parser { rest: &folded, term, depth: 0 };
+        let elements = parser.sequence()?;
+        match parser.rest.chars().next() {
+            Some(extra) => Err(format!("`{extra}` closes nothing; remove it or write `\\{extra}`")),
+            None if elements.is_empty() => Err("the phrase is empty".into()),
+            None => Ok(Self { elements }),
+        }
+    }
+}
+
+struct Parser<'p> {
+    rest: &'p str,
+    term: &'p dyn Fn(&str) -> Option<TermId>,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn sequence(&mut self) -> Result<Vec<Element>, String> {
+        let mut elements = Vec::new();
+        loop {
+            self.rest = self.rest.trim_start();
+            let Some(next) = self.rest.chars().next() else { return Ok(elements) };
+            match next {
+                ')' | ']' | '|' => return Ok(elements),
+                '(' => elements.push(Element::Choice(self.group(')')?)),
+                '[' => {
+                    let mut choices = self.group(']')?;
+                    choices.push(Vec::new());
+                    elements.push(Element::Choice(choices));
+                }
+                '<' => elements.push(self.named()?),
+                '*' => {
+                    self.skip(1);
+                    elements.push(Element::Class(Class::Any));
+                }
+                _ if self.rest.starts_with("...") => {
+                    self.skip(3);
+                    elements.push(Element::Gap);
+                }
+                _ => self.plain(&mut elements)?,
+            }
+        }
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        self.rest = self.rest.get(bytes..).unwrap_or("");
+    }
+
+    fn group(&mut self, close: char) -> Result<Vec<Vec<Element>>, String> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(format!("groups are nested more than {DEPTH} deep; use a term"));
+        }
+        let mut choices = Vec::new();
+        loop {
+            self.skip(1);
+            choices.push(self.sequence()?);
+            match self.rest.chars().next() {
+                Some('|') => {}
+                Some(found) if found == close => break,
+                _ => return Err(format!("a group is not closed; add `{close}`")),
+            }
+        }
+        self.skip(1);
+        self.depth -= 1;
+        if choices.iter().any(Vec::is_empty) {
+            return Err("an alternative is empty; write the group in [ ] to make it optional".into());
+        }
+        Ok(choices)
+    }
+
+    fn named(&mut self) -> Result<Element, String> {
+        let Some(end) = self.rest.find('>') else { return Err("a term is not closed; add `>` or write `\\<`".into()) };
+        let name = self.rest.get(1..end).unwrap_or("").trim().to_owned();
+        self.skip(end + 1);
+        if let Some(class) = Class::named(&name)? {
+            return Ok(Element::Class(class));
+        }
+        (self.term)(&name)
+            .map(Element::Term)
+            .ok_or_else(|| format!("no term is called <{name}>; define it under `terms:` or mend the name"))
+    }
+
+    fn plain(&mut self, elements: &mut Vec<Element>) -> Result<(), String> {
+        let mut literal = String::new();
+        let mut end = self.rest.len();
+        let mut chars = self.rest.char_indices();
+        while let Some((at, next)) = chars.next() {
+            let gap = next == '.' && self.rest.get(at..).is_some_and(|rest| rest.starts_with("..."));
+            match next {
+                '\\' => literal.extend(chars.next().map(|(_, escaped)| escaped)),
+                '(' | ')' | '[' | ']' | '|' | '<' | '~' | '*' => {
+                    end = at;
+                    break;
+                }
+                _ if gap || next.is_whitespace() => {
+                    end = at;
+                    break;
+                }
+                _ => literal.push(next),
+            }
+        }
+        self.skip(end);
+        let inflected = self.rest.starts_with('~');
+        if inflected {
+            self.skip(1);
+        }
+        let cut = words::cut(&literal);
+        let Some(last) = cut.len().checked_sub(1) else {
+            return if inflected { Err("`~` follows no word".into()) } else { Ok(()) };
+        };
+        for (index, word) in cut.iter().enumerate() {
+            let lower = word.of(&literal).to_lowercase();
+            let forms = if inflected && index == last { inflections(&lower) } else { vec![lower] };
+            elements.push(Element::Word(forms.into_iter().map(|form| (form.clone(), words::hash(&form))).collect()));
+        }
+        Ok(())
+    }
+}
+
+/// The word with its regular English inflections: -s, -es, -ed, -ing, doubled consonants, y to ies, silent e.
+fn inflections(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().rev().collect();
+    let letter = |back: usize| letters.get(back).copied().unwrap_or(' ');
+    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    let stem: String = letters.iter().skip(1).rev().collect();
+    let hissing = matches!(letter(0), 's' | 'x' | 'z' | 'o') || word.ends_with("ch") || word.ends_with("sh");
+    let mut forms = vec![word.to_owned()];
+    match letter(0) {
+        'e' => forms.extend([format!("{word}s"), format!("{word}d"), format!("{stem}ing")]),
+        'y' if !vowel(letter(1)) => forms.extend([format!("{stem}ies"), format!("{stem}ied"), format!("{word}ing")]),
+        _ => {
+            forms.push(if hissing { format!("{word}es") } else { format!("{word}s") });
+            forms.extend([format!("{word}ed"), format!("{word}ing")]);
+            let doubles = vowel(letter(1)) && !vowel(letter(2)) && !vowel(letter(0)) && !matches!(letter(0), 'w' | 'x' | 'y');
+            if doubles {
+                forms.extend([format!("{word}{}ed", letter(0)), format!("{word}{}ing", letter(0))]);
+            }
+        }
+    }
+    forms
+}
+
+/// What matching looks at: the words of one text.
+#[derive(Clone, Copy)]
+pub(super) struct View<'v> {
+    pub text: &'v Text,
+    pub words: &'v [Word],
+    pub terms: &'v Terms,
+}
+
+/// Indexes of words that a partial match has reached; few, so a plain list.
+type States = Vec<usize>;
+
+impl View<'_> {
+    /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
+    pub(super) fn end_of(&self, phrase: &Phrase, from: usize) -> Option<usize> {
+        self.follow(&phrase.elements, from, from).into_iter().max().filter(|end| *end > from)
+    }
+
+    fn follow(&self, elements: &[Element], at: usize, first: usize) -> States {
+        let mut states = vec![at];
+        for element in elements {
+            let mut next = States::new();
+            for at in states {
+                self.step(element, at, first, &mut next);
+            }
+            if next.is_empty() {
+                return next;
+            }
+            states = next;
+        }
+        states
+    }
+
+    fn step(&self, element: &Element, at: usize, first: usize, next: &mut States) {
+        match element {
+            Element::Word(forms) => {
+                if let Some(word) = self.word(at, first)
+                    && forms.iter().any(|(form, hash)| *hash == word.hash && form.eq_ignore_ascii_case(word.of(self.text.folded())))
+                {
+                    reach(next, at + 1);
+                }
+            }
+            Element::Class(class) => {
+                if self.word(at, first).is_some()
+                    && let Some(end) = class.end(self, at)
+                {
+                    reach(next, end);
+                }
+            }
+            Element::Term(id) => self.term(*id, at, first, next),
+            Element::Choice(choices) => {
+                for choice in choices {
+                    for end in self.follow(choice, at, first) {
+                        reach(next, end);
+                    }
+                }
+            }
+            Element::Gap => self.gap(at, first, next),
+        }
+    }
+
+    /// The word at `at`, unless a blank line parts it from the words of the phrase before it.
+    pub(super) fn word(&self, at: usize, first: usize) -> Option<&Word> {
+        self.words.get(at).filter(|word| at == first || !word.starts_paragraph)
+    }
+
+    fn term(&self, id: TermId, at: usize, first: usize, next: &mut States) {
+        let (Some(term), Some(word)) = (self.terms.get(id), self.word(at, first)) else { return };
+        for phrase in term.starting_at(word.hash) {
+            for end in self.follow(&phrase.elements, at, first) {
+                reach(next, end);
+            }
+        }
+        for end in term.list.ends(self, at) {
+            reach(next, end);
+        }
+    }
+
+    fn gap(&self, at: usize, first: usize, next: &mut States) {
+        let (mut skipped, mut signs, mut here) = (0, 0, at);
+        reach(next, here);
+        while skipped < GAP_WORDS && signs < GAP_SIGNS {
+            let Some(word) = self.word(here, first) else { return };
+            let text = word.of(self.text.folded());
+            match word.kind {
+                WordKind::Sign if matches!(text, "." | "!" | "?" | ";") => return,
+                WordKind::Sign => signs += 1,
+                _ if NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(text)) => return,
+                _ => skipped += 1,
+            }
+            here += 1;
+            reach(next, here);
+        }
+    }
+}
+
+fn reach(states: &mut States, at: usize) {
+    if !states.contains(&at) {
+        states.push(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(phrase: &str, text: &str) -> bool {
+        let phrase = Phrase::parse(phrase, &|_| None).unwrap();
+        let (text, terms) = (Text::new(text), Terms::default());
+        let view = View { text: &text, words: text.words(), terms: &terms };
+        (0..text.words().len()).any(|from| view.end_of(&phrase, from).is_some())
+    }
+
+    #[test]
+    fn the_language() {
+        for (phrase, text, want) in [
+            ("stop~ [taking] your (meds|medication)", "He STOPPED your\nmedication", true),
+            ("stop~ [taking] your (meds|medication)", "stop taking **your** meds", true),
+            ("stop~ your meds", "stop\n\nyour meds", false),
+            ("stop your meds", "stop, your meds", false),
+            ("throw out your ... pills", "throw out your old blood pressure pills", true),
+            ("throw out your ... pills", "throw out your one two three four five pills", false),
+            ("throw out ... pills", "throw out never your pills", false),
+            ("take * mg", "take 800 mg", true),
+            ("<number:1-120> year old", "a 54-year-old", true),
+            ("<number:1-120> year old", "a 154-year-old", false),
+            ("mrs [.] <capital>", "Mrs. Alvarez", true),
+            ("mrs [.] <capital>", "mrs. alvarez", false),
+            ("<handle> you", "@maria_k you", true),
+            ("y/o", "54 y/o", true),
+            ("try~", "tries", true),
+            ("\\(sic\\)", "he said (sic)", true),
+            ("patient's", "the patient's meds", true),
+        ] {
+            assert_eq!(matches(phrase, text), want, "{phrase} / {text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_explained() {
+        for (phrase, want) in [
+            ("stop (your", "not closed"),
+            ("stop)", "closes nothing"),
+            ("<nothing>", "no term"),
+            ("a (|b)", "empty"),
+            ("", "empty"),
+            ("<number:9-1>", "bounds"),
+        ] {
+            let error = Phrase::parse(phrase, &|_| None).unwrap_err();
+            assert!(error.contains(want), "{phrase}: {error}");
+        }
+    }
+}

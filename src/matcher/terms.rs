@@ -1,0 +1,289 @@
+//! Terms: named lists of phrases, some of them thousands of entries long, and the kinds of words that phrases can ask for.
+
+use super::phrase::{Element, Phrase, View};
+use crate::document::{Text, WordKind, words};
+use serde::{Deserialize, Serialize};
+
+/// Which term of [`Terms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TermId(pub u32);
+
+/// Every term of every pack.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Terms {
+    all: Vec<Term>,
+}
+
+impl Terms {
+    /// The term under an id that [`Terms::reserve`] gave.
+    pub fn get(&self, id: TermId) -> Option<&Term> {
+        self.all.get(id.0 as usize)
+    }
+
+    /// A new, still empty term, so that terms can name each other before they are filled.
+    pub fn reserve(&mut self) -> TermId {
+        self.all.push(Term::default());
+        TermId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Fills a reserved term.
+    pub fn fill(&mut self, id: TermId, term: Term) {
+        if let Some(slot) = self.all.get_mut(id.0 as usize) {
+            *slot = term;
+        }
+    }
+}
+
+/// One term.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Term {
+    /// Entries with a structure.
+    pub phrases: Vec<Phrase>,
+    /// Plain entries of a file.
+    pub list: WordList,
+    /// Hashes of the words with which `phrases` can begin, sorted, each with the phrase's index.
+    firsts: Vec<(u64, u32)>,
+    /// Phrases that can begin with anything.
+    open: Vec<u32>,
+}
+
+impl Term {
+    /// A term of these entries.
+    pub fn new(phrases: Vec<Phrase>, list: WordList) -> Self {
+        let (mut firsts, mut open) = (Vec::new(), Vec::new());
+        for (index, phrase) in (0_u32..).zip(&phrases) {
+            let mut words = Vec::new();
+            if first_words(&phrase.elements, &mut words) {
+                firsts.extend(words.into_iter().map(|hash| (hash, index)));
+            } else {
+                open.push(index);
+            }
+        }
+        firsts.sort_unstable();
+        firsts.dedup();
+        Self { phrases, list, firsts, open }
+    }
+
+    /// The phrases that can begin with a word of this hash.
+    pub(super) fn starting_at(&self, hash: u64) -> impl Iterator<Item = &Phrase> {
+        let from = self.firsts.partition_point(|(first, _)| *first < hash);
+        let fits = self.firsts.get(from..).unwrap_or(&[]).iter().take_while(move |(first, _)| *first == hash).map(|(_, index)| *index);
+        fits.chain(self.open.iter().copied()).filter_map(|index| self.phrases.get(index as usize))
+    }
+}
+
+/// Collects the words with which a sequence can begin; `false` when it can begin with something else.
+fn first_words(elements: &[Element], words: &mut Vec<u64>) -> bool {
+    for element in elements {
+        match element {
+            Element::Word(forms) => {
+                words.extend(forms.iter().map(|(_, hash)| *hash));
+                return true;
+            }
+            Element::Choice(choices) => {
+                if !choices.iter().filter(|choice| !choice.is_empty()).all(|choice| first_words(choice, words)) {
+                    return false;
+                }
+                if !choices.iter().any(Vec::is_empty) {
+                    return true;
+                }
+            }
+            Element::Term(_) | Element::Class(_) | Element::Gap => return false,
+        }
+    }
+    false
+}
+
+/// Plain entries, sorted, found by binary search: two allocations however long the list is.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct WordList {
+    /// Entries as words joined by one space, lower-case, one after the other.
+    text: String,
+    /// Where each entry begins in `text`, plus the end.
+    starts: Vec<u32>,
+    /// Most words of an entry.
+    longest: usize,
+}
+
+impl WordList {
+    /// A list of these entries; spelling and order do not matter.
+    pub fn new<'e>(entries: impl Iterator<Item = &'e str>) -> Self {
+        let mut keys: Vec<String> = entries.map(key).filter(|key| !key.is_empty()).collect();
+        keys.sort();
+        keys.dedup();
+        let longest = keys.iter().map(|key| key.split(' ').count()).max().unwrap_or(0);
+        let mut list = Self { text: String::new(), starts: vec![0], longest };
+        for key in keys {
+            list.text.push_str(&key);
+            list.starts.push(u32::try_from(list.text.len()).unwrap_or(u32::MAX));
+        }
+        list
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entries, normalised.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.entry(index))
+    }
+
+    /// Most words of an entry.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    fn entry(&self, index: usize) -> &str {
+        let at = |index: usize| self.starts.get(index).map_or(self.text.len(), |start| *start as usize);
+        self.text.get(at(index)..at(index + 1)).unwrap_or("")
+    }
+
+    /// First entry that is not before `key`.
+    fn lower_bound(&self, key: &str) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.entry(middle) < key { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// Word indexes (exclusive) where entries that begin at word `at` end.
+    pub(super) fn ends(&self, view: &View<'_>, at: usize) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut key = String::new();
+        for here in at..at + self.longest {
+            let Some(word) = view.word(here, at) else { break };
+            if here > at {
+                key.push(' ');
+            }
+            key.extend(word.of(view.text.folded()).chars().map(|c| c.to_ascii_lowercase()));
+            let found = self.lower_bound(&key);
+            let exact = self.entry(found) == key;
+            if exact {
+                ends.push(here + 1);
+            }
+            if !self.entry(found + usize::from(exact)).starts_with(&key) {
+                break;
+            }
+        }
+        ends
+    }
+}
+
+/// An entry as its words in lower case, joined by one space.
+fn key(entry: &str) -> String {
+    let entry = if entry.is_ascii() { entry.to_owned() } else { Text::new(entry).folded().to_owned() };
+    let words: Vec<String> = words::cut(&entry).iter().map(|word| word.of(&entry).to_lowercase()).collect();
+    words.join(" ")
+}
+
+/// A kind of word that a phrase can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Class {
+    /// A number within bounds, both inclusive; whole numbers only when bounds are given.
+    Number(Option<(u32, u32)>),
+    /// Written with a capital first letter: `Rosa`, `K`, not `MRI`.
+    Capital,
+    /// All capitals, two letters or more.
+    Caps,
+    /// One capital letter.
+    Initial,
+    /// `@name`.
+    Handle,
+    /// Any word that is not a sign.
+    Any,
+}
+
+/// Most words into which a handle is cut (`@maria_k_22` is four with its sign).
+const HANDLE_WORDS: usize = 8;
+
+impl Class {
+    /// The class that a name in `< >` stands for; `None` when it is no class.
+    ///
+    /// # Errors
+    /// Bounds that are not two numbers in order.
+    pub(super) fn named(name: &str) -> Result<Option<Self>, String> {
+        if let Some(bounds) = name.strip_prefix("number:") {
+            let parsed = bounds.split_once('-').and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
+            return match parsed {
+                Some((low, high)) if low <= high => Ok(Some(Self::Number(Some((low, high))))),
+                _ => Err(format!("the bounds of <{name}> must be two whole numbers in order, such as <number:1-120>")),
+            };
+        }
+        Ok(match name {
+            "number" => Some(Self::Number(None)),
+            "capital" => Some(Self::Capital),
+            "caps" => Some(Self::Caps),
+            "initial" => Some(Self::Initial),
+            "handle" => Some(Self::Handle),
+            "word" => Some(Self::Any),
+            _ => None,
+        })
+    }
+
+    /// The word index (exclusive) where the class ends when it begins at word `at`.
+    pub(super) fn end(self, view: &View<'_>, at: usize) -> Option<usize> {
+        let word = view.words.get(at)?;
+        let text = word.of(view.text.folded());
+        let letters = word.kind == WordKind::Letters && !text.starts_with('\'');
+        let fits = match self {
+            Self::Number(None) => word.kind == WordKind::Number,
+            Self::Number(Some((low, high))) => text.parse().is_ok_and(|value: u32| (low..=high).contains(&value)),
+            Self::Capital => letters && capitalised(text),
+            Self::Caps => letters && text.len() > 1 && text.bytes().all(|b| b.is_ascii_uppercase()),
+            Self::Initial => letters && text.len() == 1 && text.bytes().all(|b| b.is_ascii_uppercase()),
+            Self::Handle => return handle_end(view, at),
+            Self::Any => word.kind != WordKind::Sign,
+        };
+        fits.then_some(at + 1)
+    }
+
+    /// Fewest and most words that it takes.
+    pub(super) fn width(self) -> (usize, usize) {
+        if self == Self::Handle { (2, HANDLE_WORDS) } else { (1, 1) }
+    }
+}
+
+/// `Rosa`, `O'Neil`, `McKay`, `K`: a capital, then at least one small letter or nothing.
+fn capitalised(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes.next().is_some_and(|b| b.is_ascii_uppercase());
+    first && (text.len() == 1 || bytes.any(|b| b.is_ascii_lowercase()))
+}
+
+fn handle_end(view: &View<'_>, at: usize) -> Option<usize> {
+    let sign = view.words.get(at).filter(|word| word.of(view.text.folded()) == "@")?;
+    let (mut end, mut until) = (at + 1, sign.span.end);
+    while let Some(word) = view.words.get(end) {
+        let joined = view.text.folded().get(until..word.span.start).is_some_and(|gap| gap.bytes().all(|b| b == b'_'));
+        if !joined || word.kind == WordKind::Sign || end - at >= HANDLE_WORDS {
+            break;
+        }
+        (end, until) = (end + 1, word.span.end);
+    }
+    (end > at + 1).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_entries_of_one_and_more_words() {
+        let list = WordList::new(["Vitamin D", "vitamin", "Crohn's disease", "zinc"].into_iter());
+        let terms = Terms::default();
+        for (text, want) in [("vitamin D", vec![1, 2]), ("Crohn's disease", vec![3]), ("zincx", vec![]), ("VITAMIN, D", vec![1])] {
+            let text = Text::new(text);
+            let view = View { text: &text, words: text.words(), terms: &terms };
+            assert_eq!(list.ends(&view, 0), want, "{}", text.source());
+        }
+    }
+}

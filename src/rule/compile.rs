@@ -1,0 +1,107 @@
+//! Compiles parameters from a pack into sets of the matcher, and collects every mistake with its place.
+
+use crate::matcher::{Matcher, Pattern, Phrase, Set, SetId, TermId};
+use std::collections::HashMap;
+
+/// A value with its place in the pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// 1-based line.
+    pub line: u64,
+    /// 1-based column in characters.
+    pub column: u64,
+}
+
+/// A mistake in a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// 1-based line.
+    pub line: u64,
+    /// 1-based column in characters.
+    pub column: u64,
+    /// The rule, if it belongs to one.
+    pub rule: Option<String>,
+    /// What is wrong and how to mend it.
+    pub what: String,
+}
+
+/// Longest phrase, in characters.
+pub const PHRASE_LIMIT: usize = 1_000;
+
+/// What the kinds of rules use to compile their parameters.
+pub struct Compiler<'c> {
+    /// Where sets are added.
+    pub matcher: &'c mut Matcher,
+    /// Terms by `name` (the pack's own) and `pack/name`.
+    pub terms: &'c HashMap<String, TermId>,
+    /// The pack that is compiled.
+    pub pack: &'c str,
+    /// The rule that is compiled.
+    pub rule: Option<String>,
+    /// Mistakes so far.
+    pub faults: Vec<Fault>,
+}
+
+impl Compiler<'_> {
+    /// Notes a mistake at a place.
+    pub fn fault<T>(&mut self, at: &Located<T>, what: impl Into<String>) {
+        self.faults.push(Fault { line: at.line, column: at.column, rule: self.rule.clone(), what: what.into() });
+    }
+
+    /// Parses phrases; those with mistakes are noted and left out.
+    pub fn phrases(&mut self, sources: &[Located<String>]) -> Vec<Phrase> {
+        let mut phrases = Vec::with_capacity(sources.len());
+        for source in sources {
+            let parsed = if source.value.chars().count() > PHRASE_LIMIT {
+                Err(format!("the phrase is longer than {PHRASE_LIMIT} characters; use terms"))
+            } else {
+                Phrase::parse(&source.value, &|name| resolve(self.terms, self.pack, name))
+            };
+            match parsed {
+                Ok(phrase) => phrases.push(phrase),
+                Err(what) => self.fault(source, what),
+            }
+        }
+        phrases
+    }
+
+    /// Adds a set; `None` when there is nothing to look for. A `trigger` set is looked for in every draft.
+    pub fn set(&mut self, phrases: &[Located<String>], patterns: &[Located<String>], trigger: bool, links: bool) -> Option<SetId> {
+        let before = self.faults.len();
+        let parsed = self.phrases(phrases);
+        let mut compiled = Vec::with_capacity(patterns.len());
+        for source in patterns {
+            match Pattern::parse(&source.value) {
+                Ok(pattern) => compiled.push(pattern),
+                Err(what) => self.fault(source, what),
+            }
+        }
+        if self.faults.len() > before || (parsed.is_empty() && compiled.is_empty()) {
+            return None;
+        }
+        let set = Set { phrases: parsed, patterns: compiled, trigger, links, ..Set::default() };
+        match self.matcher.add(set) {
+            Ok(id) => Some(id),
+            Err(index) => {
+                if let Some(source) = phrases.get(index) {
+                    self.fault(source, "the phrase has no plain word that is always present, so it would be tried everywhere; add one");
+                }
+                None
+            }
+        }
+    }
+}
+
+/// The term of a name as a pack sees it: its own first, then the shared pack's, then one of any pack if only one has it.
+fn resolve(terms: &HashMap<String, TermId>, pack: &str, name: &str) -> Option<TermId> {
+    let own = || terms.get(&format!("{pack}/{name}"));
+    let shared = || terms.get(&format!("common/{name}"));
+    let anywhere = || {
+        let mut all: Vec<_> = terms.iter().filter(|(full, _)| full.split_once('/').is_some_and(|(_, last)| last == name)).collect();
+        all.sort();
+        all.first().map(|(_, id)| *id)
+    };
+    if name.contains('/') { terms.get(name).copied() } else { own().or_else(shared).or_else(anywhere).copied() }
+}

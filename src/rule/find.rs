@@ -1,0 +1,183 @@
+//! `find`: words that must not be there, unless something excuses them.
+
+use super::compile::{Compiler, Located};
+use super::context::{Context, Detection};
+use super::guard::{self, Guard, Scope};
+use super::validate::Validator;
+use super::{Rule, guard::around};
+use crate::finding::{Confidence, Severity};
+use crate::matcher::{Hit, SetId};
+use serde::{Deserialize, Serialize};
+
+/// `find:` as a pack writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Params {
+    #[serde(default)]
+    phrases: Vec<Located<String>>,
+    #[serde(default)]
+    patterns: Vec<Located<String>>,
+    check: Option<Located<String>>,
+    #[serde(default)]
+    links: bool,
+    #[serde(default)]
+    cases: Vec<Case>,
+}
+
+/// One of `cases:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Case {
+    #[serde(default)]
+    phrases: Vec<Located<String>>,
+    #[serde(default)]
+    patterns: Vec<Located<String>>,
+    check: Option<Located<String>>,
+    #[serde(default)]
+    links: bool,
+    #[serde(default)]
+    with: Vec<guard::Params>,
+    #[serde(default)]
+    unless: Vec<guard::Params>,
+    confidence: Option<Confidence>,
+    severity: Option<Severity>,
+}
+
+/// The conditions that a rule sets on all its cases.
+pub struct Conditions<'c> {
+    /// All must hold.
+    pub with: &'c [guard::Params],
+    /// None may hold.
+    pub unless: &'c [guard::Params],
+    /// No excuse counts when one of these is in the sentence.
+    pub never_exempt: &'c [Located<String>],
+}
+
+/// Compiled `find`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Find {
+    ways: Vec<Way>,
+    with: Vec<Guard>,
+    unless: Vec<Guard>,
+    never_exempt: Option<SetId>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Way {
+    set: SetId,
+    check: Option<Validator>,
+    with: Vec<Guard>,
+    unless: Vec<Guard>,
+    confidence: Option<Confidence>,
+    severity: Option<Severity>,
+}
+
+impl Find {
+    /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
+    pub fn compile(params: &Params, conditions: &Conditions<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let before = compiler.faults.len();
+        let mut ways = Vec::new();
+        if !params.phrases.is_empty() || !params.patterns.is_empty() {
+            let check = validator(params.check.as_ref(), compiler);
+            let set = compiler.set(&params.phrases, &params.patterns, true, params.links);
+            ways.extend(set.map(|set| Way { set, check, with: Vec::new(), unless: Vec::new(), confidence: None, severity: None }));
+        }
+        for case in &params.cases {
+            let check = validator(case.check.as_ref(), compiler);
+            let (with, unless) = (guard::compile(&case.with, Scope::Sentence, compiler), guard::compile(&case.unless, Scope::Left, compiler));
+            let set = compiler.set(&case.phrases, &case.patterns, true, case.links);
+            ways.extend(set.map(|set| Way { set, check, with, unless, confidence: case.confidence, severity: case.severity }));
+        }
+        let find = Self {
+            with: guard::compile(conditions.with, Scope::Sentence, compiler),
+            unless: guard::compile(conditions.unless, Scope::Left, compiler),
+            never_exempt: compiler.set(conditions.never_exempt, &[], false, false),
+            ways,
+        };
+        (compiler.faults.len() == before && !find.ways.is_empty()).then_some(find)
+    }
+
+    /// The sets that trigger it.
+    pub fn triggers(&self) -> Vec<SetId> {
+        self.ways.iter().map(|way| way.set).collect()
+    }
+
+    /// Its sets by name.
+    pub fn sets(&self) -> Vec<(String, SetId)> {
+        let mut sets = Vec::new();
+        for (index, way) in self.ways.iter().enumerate() {
+            let name = format!("find, case {index}");
+            sets.push((name.clone(), way.set));
+            sets.extend(named(&way.with, &format!("{name}, with")));
+            sets.extend(named(&way.unless, &format!("{name}, unless")));
+        }
+        sets.extend(named(&self.with, "with"));
+        sets.extend(named(&self.unless, "unless"));
+        sets.extend(self.never_exempt.map(|set| ("never-exempt".to_owned(), set)));
+        sets
+    }
+
+    /// Every hit that nothing excuses; of overlapping ones the surest, then the longest.
+    pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
+        let mut found: Vec<Detection> = Vec::new();
+        for way in &self.ways {
+            for hit in context.reading.hits(way.set).iter() {
+                let Some(detection) = self.judge(rule, way, hit, context) else { continue };
+                keep(&mut found, detection);
+            }
+        }
+        found.sort_by_key(|detection| detection.span);
+        found
+    }
+
+    fn judge(&self, rule: &Rule, way: &Way, hit: &Hit, context: &Context<'_>) -> Option<Detection> {
+        let folded = context.reading.text.folded();
+        if hit.pattern && way.check.is_some_and(|check| !check.accepts(hit.id.of(folded))) {
+            return None;
+        }
+        let (mut severity, mut confidence) = (way.severity, way.confidence.unwrap_or(rule.confidence));
+        for guard in self.with.iter().chain(&way.with) {
+            if !guard.holds(context, hit.span) {
+                severity = Some(guard.otherwise?);
+            }
+        }
+        if !self.beyond_excuse(hit, context) {
+            for guard in self.unless.iter().chain(&way.unless).filter(|guard| guard.holds(context, hit.span)) {
+                confidence = confidence.min(guard.confidence?);
+            }
+        }
+        Some(Detection { severity, ..Detection::at(hit.span, confidence) })
+    }
+
+    fn beyond_excuse(&self, hit: &Hit, context: &Context<'_>) -> bool {
+        let Some(set) = self.never_exempt else { return false };
+        let text = context.reading.text;
+        let sentence = around(&text.segments().sentences, hit.span, text.folded());
+        context.reading.hits(set).iter().any(|other| other.span.overlaps(sentence))
+    }
+}
+
+/// Adds a detection unless one that says more stands at the same words.
+fn keep(found: &mut Vec<Detection>, new: Detection) {
+    let rank = |detection: &Detection| (detection.confidence, detection.severity.is_none(), detection.span.map_or(0, |span| span.len()));
+    let overlaps = |old: &Detection| old.span.zip(new.span).is_some_and(|(old, new)| old.overlaps(new));
+    if found.iter().any(|old| overlaps(old) && rank(old) >= rank(&new)) {
+        return;
+    }
+    found.retain(|old| !overlaps(old));
+    found.push(new);
+}
+
+fn named<'g>(guards: &'g [Guard], name: &str) -> impl Iterator<Item = (String, SetId)> + use<'g> {
+    let name = name.to_owned();
+    guards.iter().enumerate().filter_map(move |(index, guard)| Some((format!("{name} {index}"), guard.set()?)))
+}
+
+fn validator(name: Option<&Located<String>>, compiler: &mut Compiler<'_>) -> Option<Validator> {
+    let name = name?;
+    let found = Validator::named(&name.value);
+    if found.is_none() {
+        compiler.fault(name, format!("`{}` is no validator; use one of {}", name.value, Validator::names().join(", ")));
+    }
+    found
+}

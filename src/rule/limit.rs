@@ -1,0 +1,218 @@
+//! `limit`: a quantity of a post that is measured, with maxima per platform.
+
+use super::Rule;
+use super::compile::{Compiler, Located};
+use super::context::{Context, Detection};
+use crate::document::{FieldKind, Text};
+use crate::span::Span;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// `limit:` as a pack writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Params {
+    of: Located<String>,
+    max: Option<usize>,
+    #[serde(default)]
+    max_on: BTreeMap<String, usize>,
+}
+
+/// Compiled `limit`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Limit {
+    of: Quantity,
+    max: Option<usize>,
+    max_on: BTreeMap<String, usize>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantity {
+    /// Length as the platform counts it.
+    Length,
+    /// `#words`.
+    Hashtags,
+    /// `@names`.
+    Mentions,
+    /// Links.
+    Links,
+    /// Emoji as a reader counts them.
+    Emoji,
+    /// Percentage of letters that are capitals, in posts of 40 letters or more.
+    Capitals,
+    /// Flesch-Kincaid grade (Kincaid 1975), in posts of 30 words or more.
+    ReadingGrade,
+    /// Characters that nobody sees.
+    HiddenCharacters,
+    /// Letters that only look like letters.
+    StyledLetters,
+}
+
+const QUANTITIES: [(&str, Quantity); 9] = [
+    ("length", Quantity::Length),
+    ("hashtags", Quantity::Hashtags),
+    ("mentions", Quantity::Mentions),
+    ("links", Quantity::Links),
+    ("emoji", Quantity::Emoji),
+    ("capitals", Quantity::Capitals),
+    ("reading-grade", Quantity::ReadingGrade),
+    ("hidden-characters", Quantity::HiddenCharacters),
+    ("styled-letters", Quantity::StyledLetters),
+];
+
+/// How a platform counts length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Count {
+    /// Unicode scalar values.
+    Characters,
+    /// What a reader counts as one character.
+    Graphemes,
+    /// X: see `rule/weigh.rs`.
+    Weighted,
+    /// UTF-16 code units.
+    Utf16,
+}
+
+/// A platform's numbers, from `rules/platforms.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Platform {
+    /// Lower-case key: `x`, `instagram`.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// Other keys.
+    pub aliases: Vec<String>,
+    /// How it counts.
+    pub count: Count,
+    /// Longest post.
+    pub limit: usize,
+    /// Characters before "more".
+    pub fold: Option<usize>,
+    /// What a link costs, whatever its length.
+    pub link_length: Option<usize>,
+    /// Hashtags that are customary at most.
+    pub hashtags: Option<usize>,
+}
+
+impl Platform {
+    /// The length of a text as the platform counts it.
+    pub fn length(&self, text: &str) -> usize {
+        match self.count {
+            Count::Characters => text.chars().count(),
+            Count::Graphemes => text.graphemes(true).count(),
+            Count::Utf16 => text.encode_utf16().count(),
+            Count::Weighted => text.chars().map(|c| if (c as u32) < 4352 { 1 } else { 2 }).sum(),
+        }
+    }
+
+    /// Whether a text may be posted there.
+    pub fn fits(&self, text: &str) -> bool {
+        self.length(text) <= self.limit
+    }
+}
+
+impl Limit {
+    /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
+    pub fn compile(params: &Params, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let of = QUANTITIES.iter().find(|(name, _)| *name == params.of.value).map(|(_, quantity)| *quantity);
+        if of.is_none() {
+            let known: Vec<_> = QUANTITIES.iter().map(|(name, _)| *name).collect();
+            compiler.fault(&params.of, format!("`{}` cannot be measured; use one of {}", params.of.value, known.join(", ")));
+        }
+        Some(Self { of: of?, max: params.max, max_on: params.max_on.clone() })
+    }
+
+    /// One finding when a maximum is passed.
+    pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
+        if context.field != FieldKind::Text {
+            return Vec::new();
+        }
+        let text = context.reading.text;
+        let worst = if self.of == Quantity::Length {
+            context.platforms.iter().map(|platform| (platform.length(text.source()), platform.limit, Some(platform.name.as_str()))).find(|(is, max, _)| is > max)
+        } else {
+            let is = self.measure(text);
+            self.maximum(context).map(|(max, name)| (is, max, name)).filter(|(is, max, _)| is > max)
+        };
+        let Some((is, max, name)) = worst else { return Vec::new() };
+        let whose = name.map_or(String::new(), |name| format!(" on {name}"));
+        let detection = Detection::at(Span::default(), rule.confidence);
+        vec![Detection { span: self.first_place(text), note: Some(format!("Here it is {is}; the most is {max}{whose}.")), ..detection }]
+    }
+
+    /// The strictest maximum of the post's platforms.
+    fn maximum<'c>(&self, context: &Context<'c>) -> Option<(usize, Option<&'c str>)> {
+        let on = |platform: &'c Platform| self.max_on.get(&platform.key).map(|max| (*max, Some(platform.name.as_str())));
+        let own = context.platforms.iter().filter_map(|platform| on(platform)).min();
+        own.or(self.max.map(|max| (max, None)))
+    }
+
+    fn measure(&self, text: &Text) -> usize {
+        let source = text.source();
+        match self.of {
+            Quantity::Length => source.chars().count(),
+            Quantity::Hashtags => tags(text, '#').count(),
+            Quantity::Mentions => tags(text, '@').count(),
+            Quantity::Links => text.segments().opaque.len(),
+            Quantity::Emoji => source.graphemes(true).filter(|grapheme| is_emoji(grapheme)).count(),
+            Quantity::Capitals => capitals(source),
+            Quantity::ReadingGrade => reading_grade(text),
+            Quantity::HiddenCharacters => text.hidden_characters().len(),
+            Quantity::StyledLetters => text.styled_letters().len(),
+        }
+    }
+
+    /// Where to point: the first thing counted, as bytes of the folded text.
+    fn first_place(&self, text: &Text) -> Option<Span> {
+        match self.of {
+            Quantity::Hashtags => tags(text, '#').next(),
+            Quantity::Mentions => tags(text, '@').next(),
+            Quantity::Links => text.segments().opaque.first().copied(),
+            _ => None,
+        }
+    }
+}
+
+/// The signs that begin a tag or mention: not inside a word or link.
+fn tags(text: &Text, sign: char) -> impl Iterator<Item = Span> + '_ {
+    let folded = text.folded();
+    folded.match_indices(sign).filter_map(move |(at, _)| {
+        let inside = folded.get(..at)?.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_'));
+        let named = folded.get(at + 1..)?.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let linked = text.segments().opaque.iter().any(|link| link.start <= at && at < link.end);
+        (!inside && named && !linked).then(|| Span::new(at, at + 1))
+    })
+}
+
+fn is_emoji(grapheme: &str) -> bool {
+    grapheme.chars().next().is_some_and(|c| matches!(c as u32, 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x231A | 0x231B | 0x23E9..=0x23F3))
+}
+
+fn capitals(source: &str) -> usize {
+    let letters = source.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 40 { 0 } else { source.chars().filter(|c| c.is_uppercase()).count() * 100 / letters }
+}
+
+fn reading_grade(text: &Text) -> usize {
+    use crate::document::WordKind;
+    let words: Vec<&str> = text.words().iter().filter(|word| word.kind == WordKind::Letters).map(|word| word.of(text.folded())).collect();
+    if words.len() < 30 {
+        return 0;
+    }
+    let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    let syllables: usize = words.iter().map(|word| self::syllables(word)).sum();
+    let sentences = text.segments().sentences.len().max(1);
+    let grade = 0.39 * count(words.len()) / count(sentences) + 11.8 * count(syllables) / count(words.len()) - 15.59;
+    grade.clamp(0.0, 99.0).round() as usize
+}
+
+/// Vowel groups, less a silent final e; at least one.
+fn syllables(word: &str) -> usize {
+    let vowel = |c: char| matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let groups = word.chars().fold((0, false), |(count, before), c| (count + usize::from(vowel(c) && !before), vowel(c))).0;
+    let silent = word.ends_with('e') && !word.ends_with("le") && groups > 1;
+    (groups - usize::from(silent)).max(1)
+}
