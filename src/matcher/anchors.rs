@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A literal, and how many words of the phrase stand before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Anchor {
+pub(super) struct Anchor {
     /// Lower-case word or sign.
     pub literal: String,
     /// Fewest words before it.
@@ -20,7 +20,7 @@ pub struct Anchor {
 const DEPTH: usize = 24;
 
 /// The cheapest set of words of which one is in every match of the phrase; `None` when there is no such set.
-pub fn of_phrase(phrase: &Phrase, terms: &Terms) -> Option<Vec<Anchor>> {
+pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms) -> Option<Vec<Anchor>> {
     best(&phrase.elements, terms, 0).map(|(_, anchors)| anchors)
 }
 

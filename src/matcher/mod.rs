@@ -40,6 +40,13 @@ pub struct Set {
     index: OnceLock<hits::SetIndex>,
 }
 
+impl Set {
+    /// A set of these phrases and patterns; what `trigger` and `links` mean is said at the fields.
+    pub fn new(phrases: Vec<Phrase>, patterns: Vec<Pattern>, trigger: bool, links: bool) -> Self {
+        Self { phrases, patterns, trigger, links, ..Self::default() }
+    }
+}
+
 /// All sets of all packs, compiled once, shared read-only by every thread.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Matcher {

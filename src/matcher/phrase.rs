@@ -133,8 +133,8 @@ impl Parser<'_> {
         }
         self.skip(1);
         self.depth -= 1;
-        if choices.iter().any(Vec::is_empty) {
-            return Err("an alternative is empty; write the group in [ ] to make it optional".into());
+        if choices.iter().all(Vec::is_empty) {
+            return Err("a group is empty; fill or remove it".into());
         }
         Ok(choices)
     }
@@ -174,6 +174,10 @@ impl Parser<'_> {
         let inflected = self.rest.starts_with('~');
         if inflected {
             self.skip(1);
+        }
+        if literal.eq_ignore_ascii_case("'s") {
+            elements.push(Element::Word(vec![("'s".to_owned(), words::hash("'s"))]));
+            return Ok(());
         }
         let cut = words::cut(&literal);
         let Some(last) = cut.len().checked_sub(1) else {
@@ -343,6 +347,8 @@ mod tests {
             ("try~", "tries", true),
             ("\\(sic\\)", "he said (sic)", true),
             ("patient's", "the patient's meds", true),
+            ("(guy|girl) 's meds", "the guy's meds", true),
+            ("<number:1000-2000>", "1,500", true),
         ] {
             assert_eq!(matches(phrase, text), want, "{phrase} / {text}");
         }
@@ -354,7 +360,7 @@ mod tests {
             ("stop (your", "not closed"),
             ("stop)", "closes nothing"),
             ("<nothing>", "no term"),
-            ("a (|b)", "empty"),
+            ("a (|)", "empty"),
             ("", "empty"),
             ("<number:9-1>", "bounds"),
         ] {

@@ -236,7 +236,7 @@ impl Class {
         let letters = word.kind == WordKind::Letters && !text.starts_with('\'');
         let fits = match self {
             Self::Number(None) => word.kind == WordKind::Number,
-            Self::Number(Some((low, high))) => text.parse().is_ok_and(|value: u32| (low..=high).contains(&value)),
+            Self::Number(Some((low, high))) => text.replace(',', "").parse().is_ok_and(|value: u32| (low..=high).contains(&value)),
             Self::Capital => letters && capitalised(text),
             Self::Caps => letters && text.len() > 1 && text.bytes().all(|b| b.is_ascii_uppercase()),
             Self::Initial => letters && text.len() == 1 && text.bytes().all(|b| b.is_ascii_uppercase()),

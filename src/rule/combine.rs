@@ -110,7 +110,9 @@ impl Combine {
             facets.push(Facet { name: name.clone(), label, weight: facet.weight, set, with, unless });
         }
         let at = params.facets.values().find_map(|facet| facet.phrases.first().or(facet.patterns.first()));
-        if let (Some(at), Some(unknown)) = (at, levels.iter().flat_map(|l| l.all_of.iter().chain(&l.any_of)).find(|name| !params.facets.contains_key(*name))) {
+        if let (Some(at), Some(unknown)) =
+            (at, levels.iter().flat_map(|l| l.all_of.iter().chain(&l.any_of)).find(|name| !params.facets.contains_key(*name)))
+        {
             compiler.fault(at, format!("`needs` names the facet `{unknown}`, which does not exist"));
         }
         let unless = guard::compile(unless, Scope::Post, compiler);
@@ -119,8 +121,12 @@ impl Combine {
 
     /// The sets that trigger it: of the facets that every level asks for, or else of all facets.
     pub fn triggers(&self) -> Vec<SetId> {
-        let required: Vec<_> =
-            self.facets.iter().filter(|facet| self.levels.iter().all(|level| level.all_of.contains(&facet.name))).map(|facet| facet.set).collect();
+        let required: Vec<_> = self
+            .facets
+            .iter()
+            .filter(|facet| self.levels.iter().all(|level| level.all_of.contains(&facet.name)))
+            .map(|facet| facet.set)
+            .collect();
         if required.is_empty() { self.facets.iter().filter(|facet| facet.weight > 0.0).map(|facet| facet.set).collect() } else { required }
     }
 
@@ -142,7 +148,8 @@ impl Combine {
     }
 
     fn meet(&self, rule: &Rule, context: &Context<'_>, region: Span) -> Option<Detection> {
-        let present: Vec<Present<'_>> = self.facets.iter().filter_map(|facet| Some(Present { facet, span: facet.first_in(context, region)? })).collect();
+        let present: Vec<Present<'_>> =
+            self.facets.iter().filter_map(|facet| Some(Present { facet, span: facet.first_in(context, region)? })).collect();
         let score: f64 = present.iter().map(|present| present.facet.weight).sum();
         let counted = present.iter().filter(|present| present.facet.weight > 0.0).count();
         let has = |name: &String| present.iter().any(|present| present.facet.name == *name);

@@ -81,8 +81,7 @@ impl Compiler<'_> {
         if self.faults.len() > before || (parsed.is_empty() && compiled.is_empty()) {
             return None;
         }
-        let set = Set { phrases: parsed, patterns: compiled, trigger, links, ..Set::default() };
-        match self.matcher.add(set) {
+        match self.matcher.add(Set::new(parsed, compiled, trigger, links)) {
             Ok(id) => Some(id),
             Err(index) => {
                 if let Some(source) = phrases.get(index) {
@@ -100,7 +99,7 @@ fn resolve(terms: &HashMap<String, TermId>, pack: &str, name: &str) -> Option<Te
     let shared = || terms.get(&format!("common/{name}"));
     let anywhere = || {
         let mut all: Vec<_> = terms.iter().filter(|(full, _)| full.split_once('/').is_some_and(|(_, last)| last == name)).collect();
-        all.sort();
+        all.sort_by_key(|(full, _)| *full);
         all.first().map(|(_, id)| *id)
     };
     if name.contains('/') { terms.get(name).copied() } else { own().or_else(shared).or_else(anywhere).copied() }

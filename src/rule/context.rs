@@ -22,6 +22,8 @@ pub struct Context<'c> {
     pub platforms: &'c [&'c Platform],
     /// Whether the metadata documents a consent that is valid for this post.
     pub consent: bool,
+    /// How many descriptions of images the post has.
+    pub alts: usize,
 }
 
 /// What a rule found. Spans are bytes of the folded text.

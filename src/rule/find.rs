@@ -84,7 +84,8 @@ impl Find {
         }
         for case in &params.cases {
             let check = validator(case.check.as_ref(), compiler);
-            let (with, unless) = (guard::compile(&case.with, Scope::Sentence, compiler), guard::compile(&case.unless, Scope::Left, compiler));
+            let (with, unless) =
+                (guard::compile(&case.with, Scope::Sentence, compiler), guard::compile(&case.unless, Scope::Left, compiler));
             let set = compiler.set(&case.phrases, &case.patterns, true, case.links);
             ways.extend(set.map(|set| Way { set, check, with, unless, confidence: case.confidence, severity: case.severity }));
         }
@@ -176,8 +177,9 @@ fn named<'g>(guards: &'g [Guard], name: &str) -> impl Iterator<Item = (String, S
 fn validator(name: Option<&Located<String>>, compiler: &mut Compiler<'_>) -> Option<Validator> {
     let name = name?;
     let found = Validator::named(&name.value);
+    let names: Vec<_> = Validator::ALL.iter().map(|(name, _)| *name).collect();
     if found.is_none() {
-        compiler.fault(name, format!("`{}` is no validator; use one of {}", name.value, Validator::names().join(", ")));
+        compiler.fault(name, format!("`{}` is no validator; use one of {}", name.value, names.join(", ")));
     }
     found
 }

@@ -51,8 +51,10 @@ pub enum Scope {
     Thread,
     /// The account's bio.
     Profile,
-    /// Touching the match.
+    /// Touching the match, and reaching beyond it.
     Overlap,
+    /// Touching the match or inside it.
+    Match,
     /// So many words before or after it, in its paragraph.
     Words(u16),
 }
@@ -60,7 +62,7 @@ pub enum Scope {
 /// How far to the left a guard reaches, in characters.
 pub const LEFT: usize = 90;
 
-const SCOPES: [(&str, Scope); 9] = [
+const SCOPES: [(&str, Scope); 10] = [
     ("left", Scope::Left),
     ("right", Scope::Right),
     ("sentence", Scope::Sentence),
@@ -70,6 +72,7 @@ const SCOPES: [(&str, Scope); 9] = [
     ("thread", Scope::Thread),
     ("profile", Scope::Profile),
     ("overlap", Scope::Overlap),
+    ("match", Scope::Match),
 ];
 
 /// A compiled condition.
@@ -155,13 +158,13 @@ impl Guard {
 
     /// Whether a guard's hit is in scope; words inside the match never guard it.
     fn counts(&self, hit: Span, span: Span, region: Span) -> bool {
-        if span.covers(hit) {
+        if self.scope != Scope::Match && span.covers(hit) {
             return false;
         }
         match self.scope {
             Scope::Left => hit.start >= region.start && hit.start < span.start,
             Scope::Right => hit.end > span.end && hit.end <= region.end,
-            Scope::Overlap => hit.overlaps(span),
+            Scope::Overlap | Scope::Match => hit.overlaps(span),
             _ => hit.overlaps(region),
         }
     }
@@ -201,7 +204,7 @@ fn region(scope: Scope, reading: &Reading<'_>, span: Span) -> Span {
         Scope::Line => line(folded, span),
         Scope::Paragraph => around(&segments.paragraphs, span, folded),
         Scope::Post | Scope::Thread | Scope::Profile => whole(reading),
-        Scope::Overlap => span,
+        Scope::Overlap | Scope::Match => span,
         Scope::Words(count) => words_around(reading, span, usize::from(count)),
     }
 }
@@ -210,7 +213,9 @@ fn region(scope: Scope, reading: &Reading<'_>, span: Span) -> Span {
 pub fn around(segments: &[Span], span: Span, folded: &str) -> Span {
     let first = segments.partition_point(|segment| segment.end <= span.start);
     let touched = segments.get(first..).unwrap_or(&[]).iter().take_while(|segment| segment.start < span.end.max(span.start + 1));
-    touched.fold(None, |sum: Option<Span>, next| Some(sum.map_or(*next, |sum| Span::new(sum.start, next.end)))).unwrap_or(Span::new(0, folded.len()))
+    touched
+        .fold(None, |sum: Option<Span>, next| Some(sum.map_or(*next, |sum| Span::new(sum.start, next.end))))
+        .unwrap_or(Span::new(0, folded.len()))
 }
 
 fn line(folded: &str, span: Span) -> Span {
@@ -235,14 +240,62 @@ fn asks(reading: &Reading<'_>, span: Span) -> bool {
     sentence.of(reading.text.folded()).trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?')
 }
 
-/// Whether nothing but signs, a handle or one word of greeting stands before the match in its sentence.
+/// Words that open a sentence without beginning it: greetings, connectives, politeness.
+const OPENERS: [&str; 40] = [
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "thanks",
+    "thank",
+    "you",
+    "yes",
+    "no",
+    "ok",
+    "okay",
+    "so",
+    "also",
+    "and",
+    "then",
+    "please",
+    "kindly",
+    "but",
+    "well",
+    "now",
+    "first",
+    "second",
+    "third",
+    "firstly",
+    "secondly",
+    "next",
+    "finally",
+    "lastly",
+    "just",
+    "psa",
+    "pls",
+    "plz",
+    "otherwise",
+    "or",
+    "instead",
+    "tip",
+    "reminder",
+    "sir",
+    "madam",
+    "friend",
+];
+
+/// Whether nothing but signs, numbers, handles and words of greeting stands before the match in its sentence.
 fn begins(reading: &Reading<'_>, span: Span) -> bool {
     let folded = reading.text.folded();
     let sentence = around(&reading.text.segments().sentences, span, folded);
     let words = reading.text.words();
     let first = words.partition_point(|word| word.span.start < sentence.start);
-    let before = words.get(first..).unwrap_or(&[]).iter().take_while(|word| word.span.start < span.start);
-    before.filter(|word| word.kind != WordKind::Sign && !after_sign(folded, word.span.start)).count() <= 1
+    let mut before = words.get(first..).unwrap_or(&[]).iter().take_while(|word| word.span.start < span.start);
+    before.all(|word| {
+        word.kind != WordKind::Letters
+            || after_sign(folded, word.span.start)
+            || OPENERS.iter().any(|opener| opener.eq_ignore_ascii_case(word.of(folded)))
+    })
 }
 
 fn after_sign(folded: &str, at: usize) -> bool {

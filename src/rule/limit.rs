@@ -48,9 +48,11 @@ pub enum Quantity {
     HiddenCharacters,
     /// Letters that only look like letters.
     StyledLetters,
+    /// Attached media without a description.
+    MediaWithoutAlt,
 }
 
-const QUANTITIES: [(&str, Quantity); 9] = [
+const QUANTITIES: [(&str, Quantity); 10] = [
     ("length", Quantity::Length),
     ("hashtags", Quantity::Hashtags),
     ("mentions", Quantity::Mentions),
@@ -60,6 +62,7 @@ const QUANTITIES: [(&str, Quantity); 9] = [
     ("reading-grade", Quantity::ReadingGrade),
     ("hidden-characters", Quantity::HiddenCharacters),
     ("styled-letters", Quantity::StyledLetters),
+    ("media-without-alt", Quantity::MediaWithoutAlt),
 ];
 
 /// How a platform counts length.
@@ -132,9 +135,13 @@ impl Limit {
         }
         let text = context.reading.text;
         let worst = if self.of == Quantity::Length {
-            context.platforms.iter().map(|platform| (platform.length(text.source()), platform.limit, Some(platform.name.as_str()))).find(|(is, max, _)| is > max)
+            context
+                .platforms
+                .iter()
+                .map(|platform| (platform.length(text.source()), platform.limit, Some(platform.name.as_str())))
+                .find(|(is, max, _)| is > max)
         } else {
-            let is = self.measure(text);
+            let is = self.measure(context);
             self.maximum(context).map(|(max, name)| (is, max, name)).filter(|(is, max, _)| is > max)
         };
         let Some((is, max, name)) = worst else { return Vec::new() };
@@ -150,7 +157,8 @@ impl Limit {
         own.or(self.max.map(|max| (max, None)))
     }
 
-    fn measure(&self, text: &Text) -> usize {
+    fn measure(&self, context: &Context<'_>) -> usize {
+        let text = context.reading.text;
         let source = text.source();
         match self.of {
             Quantity::Length => source.chars().count(),
@@ -162,6 +170,7 @@ impl Limit {
             Quantity::ReadingGrade => reading_grade(text),
             Quantity::HiddenCharacters => text.hidden_characters().len(),
             Quantity::StyledLetters => text.styled_letters().len(),
+            Quantity::MediaWithoutAlt => context.metadata.media.len().saturating_sub(context.alts),
         }
     }
 
@@ -188,7 +197,10 @@ fn tags(text: &Text, sign: char) -> impl Iterator<Item = Span> + '_ {
 }
 
 fn is_emoji(grapheme: &str) -> bool {
-    grapheme.chars().next().is_some_and(|c| matches!(c as u32, 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x231A | 0x231B | 0x23E9..=0x23F3))
+    grapheme
+        .chars()
+        .next()
+        .is_some_and(|c| matches!(c as u32, 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x231A | 0x231B | 0x23E9..=0x23F3))
 }
 
 fn capitals(source: &str) -> usize {

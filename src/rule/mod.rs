@@ -135,6 +135,8 @@ impl Rule {
     /// Whether it is meant for a post to this audience and for this field.
     pub fn applies_to(&self, audience: Option<&str>, field: FieldKind) -> bool {
         let listed = |list: &[String]| audience.is_some_and(|audience| list.iter().any(|entry| entry.eq_ignore_ascii_case(audience)));
-        (self.audience.is_empty() || listed(&self.audience)) && !listed(&self.not_audience) && (self.fields.is_empty() || self.fields.contains(&field))
+        (self.audience.is_empty() || listed(&self.audience))
+            && !listed(&self.not_audience)
+            && (self.fields.is_empty() || self.fields.contains(&field))
     }
 }

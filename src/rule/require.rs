@@ -131,11 +131,15 @@ impl Require {
     fn advice(&self, context: &Context<'_>) -> Option<String> {
         let words = self.insert.as_ref()?;
         let longer = format!("{}\n\n{words}", context.reading.text.source());
-        let tight: Vec<&str> = context.platforms.iter().filter(|platform| !platform.fits(&longer)).map(|platform| platform.name.as_str()).collect();
+        let tight: Vec<&str> =
+            context.platforms.iter().filter(|platform| !platform.fits(&longer)).map(|platform| platform.name.as_str()).collect();
         Some(if tight.is_empty() {
             format!("Add: \"{words}\"")
         } else {
-            format!("Add: \"{words}\" It does not fit on {} as the post stands; shorten the post or put it in the account's profile.", tight.join(", "))
+            format!(
+                "Add: \"{words}\" It does not fit on {} as the post stands; shorten the post or put it in the account's profile.",
+                tight.join(", ")
+            )
         })
     }
 }

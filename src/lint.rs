@@ -1,0 +1,255 @@
+//! The linter: one document in, its findings out. No files, threads, clocks or terminals.
+
+use crate::document::{Document, FieldKind, Metadata, Post, Text};
+use crate::finding::{Confidence, Edit, Finding, Label, Severity};
+use crate::matcher::{Reading, SetId};
+use crate::pack::RuleSet;
+use crate::rule::limit::Platform;
+use crate::rule::{Body, Context, Detection, Rule};
+use crate::span::Span;
+use std::collections::BTreeMap;
+
+/// What a run is about besides its drafts.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `us`, `uk`, `ca` or `au`.
+    pub jurisdiction: String,
+    /// Only these rules or packs; empty means all.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+    /// Another severity for a rule or pack.
+    pub severities: BTreeMap<String, Severity>,
+    /// Findings below it are left out (and counted, see [`Lint::hidden`]).
+    pub confidence: Confidence,
+    /// Platforms of posts that name none.
+    pub platforms: Vec<String>,
+    /// The account's bio.
+    pub profile: Option<String>,
+    /// For what expires; nothing does without it.
+    pub today: Option<jiff::civil::Date>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            jurisdiction: "us".into(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            severities: BTreeMap::new(),
+            confidence: Confidence::Medium,
+            platforms: Vec::new(),
+            profile: None,
+            today: None,
+        }
+    }
+}
+
+/// What linting one document gave.
+#[derive(Debug, Default)]
+pub struct Lint {
+    /// By post, position and rule.
+    pub findings: Vec<Finding>,
+    /// How many findings were left out because a rule is not sure enough.
+    pub hidden: usize,
+    /// Every set item that matched, when [`Linter::traced`] was asked for it.
+    pub seen: Vec<(SetId, u32, bool)>,
+}
+
+/// Checks documents with a set of rules. Shared read-only by every thread.
+pub struct Linter<'l> {
+    rules: &'l RuleSet,
+    options: Options,
+    /// Rules that look at every post.
+    always: Vec<usize>,
+    /// Which rules a set triggers, by the set's number.
+    triggered: Vec<Vec<usize>>,
+}
+
+impl<'l> Linter<'l> {
+    /// A linter with the rules that the options leave.
+    pub fn new(rules: &'l RuleSet, options: Options) -> Self {
+        let mut linter = Self { rules, options, always: Vec::new(), triggered: Vec::new() };
+        for (index, rule) in rules.rules.iter().enumerate() {
+            if !linter.runs(rule) {
+                continue;
+            }
+            match rule.body.triggers() {
+                None => linter.always.push(index),
+                Some(sets) => sets.iter().for_each(|set| linter.lead(*set, index)),
+            }
+        }
+        linter
+    }
+
+    fn lead(&mut self, set: SetId, rule: usize) {
+        let set = set.0 as usize;
+        if self.triggered.len() <= set {
+            self.triggered.resize_with(set + 1, Vec::new);
+        }
+        if let Some(rules) = self.triggered.get_mut(set) {
+            rules.push(rule);
+        }
+    }
+
+    /// Whether a rule takes part at all.
+    pub fn runs(&self, rule: &Rule) -> bool {
+        let named = |list: &[String]| list.iter().any(|id| *id == rule.id || *id == rule.pack || rule.replaces.contains(id));
+        rule.applies_in(&self.options.jurisdiction)
+            && (self.options.select.is_empty() || named(&self.options.select))
+            && !named(&self.options.ignore)
+    }
+
+    /// The options in force.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Every finding of a document.
+    pub fn lint(&self, document: &Document) -> Lint {
+        self.run(document, false)
+    }
+
+    /// The same, with every set item that matched, for the coverage of a pack's examples.
+    pub fn traced(&self, document: &Document) -> Lint {
+        self.run(document, true)
+    }
+
+    fn run(&self, document: &Document, trace: bool) -> Lint {
+        let mut lint = Lint::default();
+        let bio = self.options.profile.as_deref().map(Text::new);
+        let profile = bio.as_ref().map(|text| Reading::new(text, &self.rules.matcher, &[]));
+        let mut earlier: Vec<Reading<'_>> = Vec::new();
+        for post in &document.posts {
+            let platforms = self.platforms(&post.metadata);
+            let consent = self.consent(&post.metadata, &platforms);
+            let alts = post.fields.iter().filter(|field| field.kind == FieldKind::Alt).count();
+            for field in &post.fields {
+                let scanned = self.rules.matcher.scan(&field.text);
+                let reading = Reading::new(&field.text, &self.rules.matcher, &scanned);
+                let context = Context {
+                    reading: &reading,
+                    field: field.kind,
+                    metadata: &post.metadata,
+                    earlier: &earlier,
+                    profile: profile.as_ref(),
+                    platforms: &platforms,
+                    consent,
+                    alts,
+                };
+                self.field(document, post, &context, &scanned, &mut lint);
+                if trace {
+                    lint.seen.extend(reading.seen().into_iter().map(|(set, hit)| (set, hit.item, hit.pattern)));
+                }
+            }
+            if document.thread {
+                let texts = post.fields.iter().filter(|field| field.kind == FieldKind::Text);
+                earlier.extend(texts.map(|field| Reading::new(&field.text, &self.rules.matcher, &[])));
+            }
+        }
+        lint
+    }
+
+    fn field(&self, document: &Document, post: &Post, context: &Context<'_>, scanned: &[(SetId, crate::matcher::Hit)], lint: &mut Lint) {
+        let mut due = self.always.clone();
+        for run in scanned.chunk_by(|a, b| a.0 == b.0) {
+            let set = run.first().map_or(usize::MAX, |(set, _)| set.0 as usize);
+            due.extend(self.triggered.get(set).into_iter().flatten());
+        }
+        due.sort_unstable();
+        due.dedup();
+        let from = lint.findings.len();
+        for rule in due.into_iter().filter_map(|index| self.rules.rules.get(index)) {
+            let audience = post.metadata.audience.as_deref();
+            if !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
+                continue;
+            }
+            for detection in rule.body.check(rule, context) {
+                if detection.confidence < self.options.confidence {
+                    lint.hidden += 1;
+                } else {
+                    lint.findings.push(self.finding(document, post, context, rule, detection));
+                }
+            }
+        }
+        let mut found = lint.findings.split_off(from);
+        found.sort_by(|a, b| (a.place.map(|p| p.bytes), &a.rule).cmp(&(b.place.map(|p| p.bytes), &b.rule)));
+        lint.findings.append(&mut found);
+    }
+
+    fn finding(&self, document: &Document, post: &Post, context: &Context<'_>, rule: &Rule, detection: Detection) -> Finding {
+        let text = context.reading.text;
+        let typed = detection.span.map(|span| text.typed(span));
+        let labels: Vec<(Span, String)> = detection.labels.iter().map(|(span, label)| (text.typed(*span), label.clone())).collect();
+        let spans: Vec<Span> = labels.iter().map(|(span, _)| *span).collect();
+        let excerpt = typed.map(|typed| text.excerpt(typed, &spans));
+        let help = match &detection.note {
+            Some(note) if rule.instead.is_empty() => note.clone(),
+            Some(note) => format!("{} {note}", rule.instead),
+            None => rule.instead.clone(),
+        };
+        Finding {
+            rule: rule.id.clone(),
+            pack: rule.pack.clone(),
+            title: rule.title.clone(),
+            severity: self.severity(rule, &detection),
+            confidence: detection.confidence,
+            message: rule.message.clone(),
+            why: rule.why.clone(),
+            help,
+            sources: rule.sources_for(&self.options.jurisdiction).to_vec(),
+            path: document.path.clone(),
+            post: post.id.clone(),
+            field: context.field.as_str().to_owned(),
+            place: typed.map(|typed| text.place(typed)),
+            labels: labels.into_iter().map(|(span, label)| Label { place: text.place(span), text: label }).collect(),
+            excerpt,
+            sensitive: rule.sensitive,
+            fingerprint: String::new(),
+            edits: edits(rule, &detection, typed, text),
+        }
+    }
+
+    /// A config's severity beats a case's, which beats the jurisdiction's.
+    fn severity(&self, rule: &Rule, detection: &Detection) -> Severity {
+        let configured = self.options.severities.get(&rule.id).or_else(|| self.options.severities.get(&rule.pack));
+        configured.copied().or(detection.severity).unwrap_or_else(|| rule.severity_for(&self.options.jurisdiction))
+    }
+
+    fn platforms(&self, metadata: &Metadata) -> Vec<&'l Platform> {
+        let named = if metadata.platforms.is_empty() { &self.options.platforms } else { &metadata.platforms };
+        named.iter().filter_map(|key| self.rules.platform(key)).collect()
+    }
+
+    /// Whether a consent is documented that has not expired and covers every platform of the post.
+    fn consent(&self, metadata: &Metadata, platforms: &[&Platform]) -> bool {
+        metadata.consent.as_ref().is_some_and(|consent| {
+            let expired = consent.expires.zip(self.options.today).is_some_and(|(expires, today)| expires < today);
+            let covers = |platform: &&Platform| {
+                consent.scope.iter().any(|scope| {
+                    scope.eq_ignore_ascii_case("all") || self.rules.platform(scope).is_some_and(|covered| covered.key == platform.key)
+                })
+            };
+            !expired && (consent.scope.is_empty() || platforms.iter().all(covers))
+        })
+    }
+}
+
+/// The changes that would mend a detection.
+fn edits(rule: &Rule, detection: &Detection, typed: Option<Span>, text: &Text) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    if let (Some(with), Some(bytes), Body::Find(_)) = (&rule.replace_with, typed, &rule.body) {
+        edits.push(Edit { bytes, with: with.clone(), safe: rule.replace_safe });
+    }
+    if let Some(insert) = &detection.insert {
+        let source = text.source();
+        let line = if source.contains("\r\n") { "\r\n" } else { "\n" };
+        if insert.at_start {
+            edits.push(Edit { bytes: Span::new(0, 0), with: format!("{}{line}{line}", insert.words), safe: true });
+        } else {
+            let end = source.trim_end().len();
+            edits.push(Edit { bytes: Span::new(end, end), with: format!("{line}{line}{}", insert.words), safe: true });
+        }
+    }
+    edits
+}

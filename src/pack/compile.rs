@@ -1,0 +1,244 @@
+//! From parsed packs to a [`RuleSet`]: terms first, since rules of any pack may name them, then rules.
+
+use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
+use super::{Example, Examples, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
+use crate::finding::{Confidence, Source};
+use crate::matcher::{Term, TermId, WordList};
+use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, require, series};
+use std::collections::{BTreeMap, HashMap};
+
+/// A pack that could be parsed.
+struct Parsed<'s> {
+    source: &'s PackSource,
+    id: String,
+    params: PackParams,
+}
+
+const JURISDICTIONS: [&str; 4] = ["us", "uk", "ca", "au"];
+
+pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet, Vec<PackError>> {
+    let mut errors = Vec::new();
+    let parsed = parse_all(sources, &mut errors);
+    for pack in &parsed {
+        let title = pack.params.title.clone().unwrap_or_else(|| pack.id.clone());
+        base.packs.entry(pack.id.clone()).or_insert(title);
+        reserve_terms(&mut base, pack);
+    }
+    let names: HashMap<String, TermId> = base.terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
+    for pack in &parsed {
+        fill_terms(&mut base, &names, pack, &mut errors);
+    }
+    let mut known: HashMap<String, String> =
+        base.rules.iter().zip(&base.examples).map(|(rule, examples)| (rule.id.clone(), examples.file.clone())).collect();
+    for pack in &parsed {
+        let shared = shared_sources(&parsed, pack);
+        add_rules(&mut base, &names, pack, &shared, &mut known, &mut errors);
+    }
+    errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    if errors.is_empty() { Ok(base) } else { Err(errors) }
+}
+
+fn parse_all<'s>(sources: &'s [PackSource], errors: &mut Vec<PackError>) -> Vec<Parsed<'s>> {
+    let mut parsed = Vec::new();
+    let (mut rules, mut phrases) = (0, 0);
+    for source in sources {
+        match schema::parse(&source.text) {
+            Err(fault) => errors.push(located(source, fault)),
+            Ok(params) => {
+                rules += params.rules.len();
+                phrases += source.text.matches(['"', '\'', ',']).count() / 2;
+                let stem = source.path.rsplit(['/', '\\']).next().unwrap_or(&source.path);
+                let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
+                let id = params.pack.as_ref().map_or_else(|| stem.to_lowercase().replace([' ', '_'], "-"), |pack| pack.value.clone());
+                if let Some(schema) = params.schema.as_ref().filter(|schema| schema.value != 1) {
+                    errors
+                        .push(located(source, fault(schema, format!("schema {} is unknown; this postlint reads schema 1", schema.value))));
+                }
+                parsed.push(Parsed { source, id, params });
+            }
+        }
+    }
+    for (count, most, what) in [(rules, RULE_LIMIT, "rules"), (phrases, PHRASE_COUNT_LIMIT * 4, "phrases")] {
+        if let Some(source) = sources.first().filter(|_| count > most) {
+            let what = format!("there are more than {most} {what} in all packs together; load fewer packs");
+            errors.push(located(source, Fault { line: 1, column: 1, rule: None, what }));
+        }
+    }
+    parsed
+}
+
+fn fault<T>(at: &Located<T>, what: impl Into<String>) -> Fault {
+    Fault { line: at.line, column: at.column, rule: None, what: what.into() }
+}
+
+fn located(source: &PackSource, fault: Fault) -> PackError {
+    PackError { path: source.path.clone(), line: fault.line, column: fault.column, rule: fault.rule, what: fault.what }
+}
+
+fn reserve_terms(base: &mut RuleSet, pack: &Parsed<'_>) {
+    for name in pack.params.terms.keys() {
+        let full = format!("{}/{name}", pack.id);
+        let id = base.matcher.terms.reserve();
+        base.terms.insert(full, id);
+    }
+}
+
+fn fill_terms(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) {
+    for (name, params) in &pack.params.terms {
+        let Some(id) = names.get(&format!("{}/{name}", pack.id)).copied() else { continue };
+        let mut compiler = Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: None, faults: Vec::new() };
+        let phrases = compiler.phrases(&params.phrases);
+        let list = word_list(pack.source, params, &mut compiler);
+        if phrases.is_empty() && list.is_empty() && compiler.faults.is_empty() {
+            let at = Fault { line: 1, column: 1, rule: None, what: format!("the term `{name}` has no entries; add `phrases:` or `file:`") };
+            compiler.faults.push(at);
+        }
+        let faults = std::mem::take(&mut compiler.faults);
+        errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
+        base.matcher.terms.fill(id, Term::new(phrases, list));
+    }
+}
+
+fn word_list(source: &PackSource, params: &TermParams, compiler: &mut Compiler<'_>) -> WordList {
+    let mut text = String::new();
+    for file in params.file.iter().chain(&params.files) {
+        match source.lists.get(&file.value) {
+            Some(Ok(list)) => {
+                text.push_str(list);
+                text.push('\n');
+            }
+            Some(Err(why)) => compiler.fault(file, format!("the list `{}` cannot be read: {why}", file.value)),
+            None => compiler.fault(file, format!("the list `{}` was not found; its path is relative to the pack", file.value)),
+        }
+    }
+    WordList::new(text.lines().map(|line| line.split('#').next().unwrap_or("").trim()).filter(|line| !line.is_empty()))
+}
+
+/// The sources that a pack may cite: its own, then those of files that share its id, then all.
+fn shared_sources(all: &[Parsed<'_>], pack: &Parsed<'_>) -> BTreeMap<String, Source> {
+    let mut known = BTreeMap::new();
+    let (same, others): (Vec<_>, Vec<_>) = all.iter().partition(|other| other.id == pack.id);
+    for (key, params) in pack.params.sources.iter().chain(same.into_iter().chain(others).flat_map(|other| &other.params.sources)) {
+        known.entry(key.clone()).or_insert_with(|| Source { title: params.title.clone(), url: params.url.clone() });
+    }
+    known
+}
+
+fn add_rules(
+    base: &mut RuleSet,
+    names: &HashMap<String, TermId>,
+    pack: &Parsed<'_>,
+    sources: &BTreeMap<String, Source>,
+    known: &mut HashMap<String, String>,
+    errors: &mut Vec<PackError>,
+) {
+    for params in &pack.params.rules {
+        let mut compiler =
+            Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: Some(params.id.value.clone()), faults: Vec::new() };
+        check_id(params, known, &mut compiler);
+        known.insert(params.id.value.clone(), pack.source.path.clone());
+        let body = body(params, &mut compiler);
+        let cited = cite(&params.sources, sources, &mut compiler);
+        let cited_in = params.sources_in.iter().map(|(place, keys)| (place.clone(), cite(keys, sources, &mut compiler))).collect();
+        for place in params.jurisdictions.iter().filter(|place| !JURISDICTIONS.contains(&place.value.as_str())) {
+            compiler.fault(place, format!("`{}` is no jurisdiction; use one of {}", place.value, JURISDICTIONS.join(", ")));
+        }
+        let faults = std::mem::take(&mut compiler.faults);
+        errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
+        let Some(body) = body else { continue };
+        base.rules.push(rule(params, &pack.id, cited, cited_in, body));
+        base.examples.push(Examples {
+            file: pack.source.path.clone(),
+            line: params.id.line,
+            bad: params.examples.bad.iter().map(example).collect(),
+            good: params.examples.good.iter().map(example).collect(),
+        });
+    }
+}
+
+fn check_id(params: &RuleParams, known: &HashMap<String, String>, compiler: &mut Compiler<'_>) {
+    let id = &params.id;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if id.value.is_empty() || id.value.len() > 80 || !id.value.chars().all(plain) {
+        compiler.fault(id, "an id is made of lower-case letters, digits and hyphens; rename the rule");
+    }
+    if let Some(other) = known.get(&id.value) {
+        compiler.fault(id, format!("this id exists already in {other}; choose another"));
+    }
+}
+
+fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
+    let given =
+        [params.find.is_some(), params.combine.is_some(), params.require.is_some(), params.limit.is_some(), params.series.is_some()];
+    if given.iter().filter(|given| **given).count() != 1 {
+        compiler.fault(&params.id, "a rule has exactly one of find, combine, require, limit, series; add or remove one");
+        return None;
+    }
+    let before = compiler.faults.len();
+    let conditions = find::Conditions { with: &params.with, unless: &params.unless, never_exempt: &params.never_exempt };
+    let body = None
+        .or_else(|| params.find.as_ref().and_then(|find| find::Find::compile(find, &conditions, compiler)).map(Body::Find))
+        .or_else(|| {
+            params.combine.as_ref().and_then(|combine| combine::Combine::compile(combine, &params.unless, compiler)).map(Body::Combine)
+        })
+        .or_else(|| {
+            params.require.as_ref().and_then(|require| require::Require::compile(require, &params.unless, compiler)).map(Body::Require)
+        })
+        .or_else(|| params.limit.as_ref().and_then(|limit| limit::Limit::compile(limit, compiler)).map(Body::Limit))
+        .or_else(|| params.series.as_ref().and_then(|series| series::Series::compile(series, compiler)).map(Body::Series));
+    if body.is_none() && compiler.faults.len() == before {
+        compiler.fault(&params.id, "there is nothing to look for; add phrases or patterns");
+    }
+    body
+}
+
+fn cite(keys: &[Located<String>], sources: &BTreeMap<String, Source>, compiler: &mut Compiler<'_>) -> Vec<Source> {
+    let mut cited = Vec::new();
+    for key in keys {
+        match sources.get(&key.value) {
+            Some(source) => cited.push(source.clone()),
+            None => compiler.fault(key, format!("no source is called `{}`; define it under `sources:` or mend the name", key.value)),
+        }
+    }
+    cited
+}
+
+fn rule(params: &RuleParams, pack: &str, sources: Vec<Source>, sources_in: Vec<(String, Vec<Source>)>, body: Body) -> Rule {
+    Rule {
+        id: params.id.value.clone(),
+        pack: pack.to_owned(),
+        title: params.title.clone().unwrap_or_else(|| params.message.clone()),
+        severity: params.severity,
+        confidence: params.confidence.unwrap_or(Confidence::High),
+        message: params.message.clone(),
+        why: params.why.clone(),
+        instead: params.instead.clone(),
+        sources,
+        severity_in: params.severity_in.iter().map(|(place, severity)| (place.clone(), *severity)).collect(),
+        sources_in,
+        jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
+        sensitive: params.sensitive,
+        audience: params.audience.clone(),
+        not_audience: params.not_audience.clone(),
+        fields: params.fields.clone(),
+        replace_with: params.replace_with.clone(),
+        replace_safe: params.replace_safe,
+        consent_covers: params.consent_covers,
+        replaces: params.replaces.clone(),
+        body,
+    }
+}
+
+fn example(params: &Located<ExampleParams>) -> Example {
+    let value = params.value.clone();
+    Example {
+        text: value.text,
+        line: params.line,
+        platform: value.platform,
+        audience: value.audience,
+        jurisdiction: value.jurisdiction,
+        profile: value.profile,
+        thread: value.thread,
+        consent: value.consent,
+    }
+}

@@ -1,0 +1,120 @@
+//! Packs: YAML in, one [`RuleSet`] out, every mistake with its place.
+//!
+//! The built-in packs are loaded by the build script through the same [`load`] and stored; a user's packs are added to them at run time.
+
+mod compile;
+mod error;
+mod located;
+mod schema;
+
+pub use error::PackError;
+pub use schema::{PACK_DEPTH, PACK_LIMIT};
+
+use crate::matcher::{Matcher, TermId};
+use crate::rule::Rule;
+use crate::rule::limit::Platform;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that drafts are checked with, compiled once and shared read-only.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// Finds the sets of the rules.
+    pub matcher: Matcher,
+    /// In the order of the packs.
+    pub rules: Vec<Rule>,
+    /// Examples of each rule, same order.
+    pub examples: Vec<Examples>,
+    /// Packs by id with their title.
+    pub packs: BTreeMap<String, String>,
+    /// Limits of the platforms.
+    pub platforms: Vec<Platform>,
+    terms: BTreeMap<String, TermId>,
+}
+
+/// The examples of a rule.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Examples {
+    /// File of the pack, for messages.
+    pub file: String,
+    /// Line of the rule (1-based).
+    pub line: u64,
+    /// Must be flagged by the rule.
+    pub bad: Vec<Example>,
+    /// Must not be.
+    pub good: Vec<Example>,
+}
+
+/// One example.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Example {
+    /// The post.
+    pub text: String,
+    /// 1-based line in the pack.
+    pub line: u64,
+    /// Platform of the post.
+    pub platform: Option<String>,
+    /// Audience of the post.
+    pub audience: Option<String>,
+    /// Where it is judged; `us` if absent.
+    pub jurisdiction: Option<String>,
+    /// The account's bio.
+    pub profile: Option<String>,
+    /// Earlier parts of the thread.
+    pub thread: Vec<String>,
+    /// Whether a valid consent is documented.
+    pub consent: bool,
+}
+
+/// The text of a pack with the lists that it names.
+#[derive(Debug, Default, Clone)]
+pub struct PackSource {
+    /// The file as the user named it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Text of each term file by the name under which the pack refers to it; `Err` says why it could not be read.
+    pub lists: BTreeMap<String, Result<String, String>>,
+}
+
+/// Most rules of all packs together.
+pub const RULE_LIMIT: usize = 10_000;
+/// Most phrases of all packs together.
+pub const PHRASE_COUNT_LIMIT: usize = 50_000;
+
+impl RuleSet {
+    /// Whether a rule or pack of this id exists.
+    pub fn knows(&self, id: &str) -> bool {
+        self.packs.contains_key(id) || self.rules.iter().any(|rule| rule.id == id || rule.replaces.iter().any(|old| old == id))
+    }
+
+    /// The rule of an id, old ids included.
+    pub fn rule(&self, id: &str) -> Option<(&Rule, &Examples)> {
+        let found = self
+            .rules
+            .iter()
+            .position(|rule| rule.id == id)
+            .or_else(|| self.rules.iter().position(|rule| rule.replaces.iter().any(|old| old == id)))?;
+        Some((self.rules.get(found)?, self.examples.get(found)?))
+    }
+
+    /// The platform of a key or alias, in any case.
+    pub fn platform(&self, key: &str) -> Option<&Platform> {
+        let is = |name: &str| name.eq_ignore_ascii_case(key);
+        self.platforms.iter().find(|platform| is(&platform.key) || platform.aliases.iter().any(|alias| is(alias)))
+    }
+}
+
+/// Adds packs to `base`. Every mistake of every pack is reported; a pack set with mistakes is never used in part.
+///
+/// # Errors
+/// All mistakes, in the order of the packs and their lines.
+pub fn load(base: RuleSet, sources: &[PackSource]) -> Result<RuleSet, Vec<PackError>> {
+    compile::load(base, sources)
+}
+
+/// The list files that a pack names under `terms:`, as written there; empty when the pack cannot be parsed.
+pub fn list_files(text: &str) -> Vec<String> {
+    let Ok(params) = schema::parse(text) else { return Vec::new() };
+    params.terms.into_values().flat_map(|term| term.file.into_iter().chain(term.files)).map(|file| file.value).collect()
+}

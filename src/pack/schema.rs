@@ -1,0 +1,199 @@
+//! The shape of a pack's YAML, and its parsing with limits.
+
+use crate::document::FieldKind;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Fault, Located, combine, find, guard, limit, require, series};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A pack as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PackParams {
+    pub(super) schema: Option<Located<u32>>,
+    pub(super) pack: Option<Located<String>>,
+    pub(super) title: Option<String>,
+    #[serde(default)]
+    pub(super) sources: BTreeMap<String, SourceParams>,
+    #[serde(default)]
+    pub(super) terms: BTreeMap<String, TermParams>,
+    #[serde(default)]
+    pub(super) rules: Vec<RuleParams>,
+}
+
+/// One of `sources:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceParams {
+    pub(super) title: String,
+    pub(super) url: String,
+    /// The day on which somebody saw it.
+    #[serde(default)]
+    #[allow(dead_code, reason = "kept in the pack for its readers; its form is checked by being parsed")]
+    pub(super) checked: Option<String>,
+}
+
+/// One of `terms:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TermParams {
+    pub(super) file: Option<Located<String>>,
+    #[serde(default)]
+    pub(super) files: Vec<Located<String>>,
+    #[serde(default)]
+    pub(super) phrases: Vec<Located<String>>,
+}
+
+/// One of `rules:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RuleParams {
+    pub(super) id: Located<String>,
+    pub(super) title: Option<String>,
+    pub(super) severity: Severity,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) message: String,
+    #[serde(default)]
+    pub(super) why: String,
+    #[serde(default)]
+    pub(super) instead: String,
+    #[serde(default)]
+    pub(super) sources: Vec<Located<String>>,
+    #[serde(default)]
+    pub(super) severity_in: BTreeMap<String, Severity>,
+    #[serde(default)]
+    pub(super) sources_in: BTreeMap<String, Vec<Located<String>>>,
+    #[serde(default)]
+    pub(super) jurisdictions: Vec<Located<String>>,
+    #[serde(default)]
+    pub(super) sensitive: bool,
+    #[serde(default)]
+    pub(super) audience: Vec<String>,
+    #[serde(default)]
+    pub(super) not_audience: Vec<String>,
+    #[serde(default)]
+    pub(super) fields: Vec<FieldKind>,
+    pub(super) replace_with: Option<String>,
+    #[serde(default)]
+    pub(super) replace_safe: bool,
+    #[serde(default)]
+    pub(super) consent_covers: bool,
+    #[serde(default)]
+    pub(super) replaces: Vec<String>,
+    pub(super) find: Option<find::Params>,
+    pub(super) combine: Option<combine::Params>,
+    pub(super) require: Option<require::Params>,
+    pub(super) limit: Option<limit::Params>,
+    pub(super) series: Option<series::Params>,
+    #[serde(default)]
+    pub(super) with: Vec<guard::Params>,
+    #[serde(default)]
+    pub(super) unless: Vec<guard::Params>,
+    #[serde(default)]
+    pub(super) never_exempt: Vec<Located<String>>,
+    #[serde(default)]
+    pub(super) examples: ExamplesParams,
+}
+
+/// `examples:`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExamplesParams {
+    #[serde(default)]
+    pub(super) bad: Vec<Located<ExampleParams>>,
+    #[serde(default)]
+    pub(super) good: Vec<Located<ExampleParams>>,
+}
+
+/// A text, or a mapping with `text:` and what else is known of the post.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ExampleParams {
+    pub(super) text: String,
+    pub(super) platform: Option<String>,
+    pub(super) audience: Option<String>,
+    pub(super) jurisdiction: Option<String>,
+    pub(super) profile: Option<String>,
+    pub(super) thread: Vec<String>,
+    pub(super) consent: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleMap {
+    text: String,
+    platform: Option<String>,
+    audience: Option<String>,
+    jurisdiction: Option<String>,
+    profile: Option<String>,
+    #[serde(default)]
+    thread: Vec<String>,
+    #[serde(default)]
+    consent: Option<crate::document::Consent>,
+}
+
+/// Written by hand because an untagged enum would lose the places of mistakes.
+impl<'de> Deserialize<'de> for ExampleParams {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = ExampleParams;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text, or a mapping with `text:`")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ExampleParams, E> {
+                Ok(ExampleParams { text: text.to_owned(), ..ExampleParams::default() })
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<ExampleParams, A::Error> {
+                let map = ExampleMap::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(ExampleParams {
+                    text: map.text,
+                    platform: map.platform,
+                    audience: map.audience,
+                    jurisdiction: map.jurisdiction,
+                    profile: map.profile,
+                    thread: map.thread,
+                    consent: map.consent.is_some(),
+                })
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Largest pack, in bytes.
+pub const PACK_LIMIT: usize = 1024 * 1024;
+/// Deepest nesting of a pack.
+pub const PACK_DEPTH: usize = 64;
+
+/// Parses a pack.
+///
+/// # Errors
+/// The first place where the YAML or its shape is wrong.
+pub(super) fn parse(text: &str) -> Result<PackParams, Fault> {
+    if text.len() > PACK_LIMIT {
+        return Err(Fault {
+            line: 1,
+            column: 1,
+            rule: None,
+            what: "the pack is larger than 1 MiB; split it or move lists to files under `terms:`".into(),
+        });
+    }
+    let mut budget = serde_yaml::Budget::default();
+    budget.max_depth = PACK_DEPTH;
+    budget.max_aliases = 0;
+    budget.max_anchors = 0;
+    let mut options = serde_yaml::Options::default();
+    options.budget = Some(budget);
+    serde_yaml::from_str_with_options(text, options).map_err(|error| {
+        let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
+        Fault { line: line.max(1), column: column.max(1), rule: None, what: plain(&error) }
+    })
+}
+
+/// The library's message in one line, without its own copy of the place.
+fn plain(error: &serde_yaml::Error) -> String {
+    let message = error.without_snippet().to_string();
+    let first = message.lines().next().unwrap_or("the YAML cannot be read");
+    let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
+    first.get(..cut).unwrap_or(first).trim_start_matches("error: ").to_owned()
+}
