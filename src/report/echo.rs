@@ -208,7 +208,7 @@ fn window(cells: &[Cell], group: &[Placed], width: usize) -> Range<usize> {
     }
     let room = width.saturating_sub(2).max(1);
     let mut start = first.cells.start;
-    let before = room.saturating_sub(needed).max(0) / 2;
+    let before = room.saturating_sub(needed) / 2;
     while start > 0 && columns(cells, start - 1..first.cells.start) <= before {
         start -= 1;
     }

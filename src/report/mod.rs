@@ -9,6 +9,7 @@ mod echo;
 mod fixture;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -69,6 +70,8 @@ formats! {
     Gitlab = "gitlab" => gitlab::write,
     /// JUnit XML.
     Junit = "junit" => junit::write,
+    /// One self-contained page.
+    Html = "html" => html::write,
 }
 
 impl std::str::FromStr for Format {

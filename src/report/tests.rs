@@ -7,8 +7,8 @@ use super::*;
 fn snapshots() {
     for format in Format::ALL {
         let written = Fixture::new().written(*format, Privacy::WithholdSensitive, Style::default());
-        let release = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
-        insta::assert_snapshot!(format.as_str(), written.replace(&release, "\"version\":\"0\""));
+        let (version, tool) = (concat!("\"version\":\"", env!("CARGO_PKG_VERSION")), concat!("postlint ", env!("CARGO_PKG_VERSION")));
+        insta::assert_snapshot!(format.as_str(), written.replace(version, "\"version\":\"").replace(tool, "postlint"));
     }
 }
 
@@ -49,6 +49,17 @@ fn no_format_writes_characters_that_act() {
         let acts = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
         assert_eq!(written.chars().find(acts), None, "{}", format.as_str());
     }
+}
+
+#[test]
+fn the_page_holds_no_script_and_nothing_remote() {
+    let page = Fixture::new().written(Format::Html, Privacy::Reveal, Style::default());
+    for forbidden in ["<script", "<link", "<img", "<iframe", "@import", "url(", " onload", "<i>", "<3>", "src="] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
+    assert_eq!((page.matches("<h1").count(), page.matches("<main").count()), (1, 1));
+    assert_eq!(page.matches("href=\"#only-day-2026-11-26\"").count(), page.matches("id=\"only-day-2026-11-26\"").count());
 }
 
 #[test]
