@@ -5,9 +5,11 @@
 
 mod find;
 mod merge;
+mod resolve;
 pub mod schema;
 
 pub use find::Finder;
+pub use resolve::Flags;
 pub use schema::{Allow, ConfigError, FailOn, Schedule};
 
 use crate::finding::{Confidence, Severity};

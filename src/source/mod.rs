@@ -4,9 +4,11 @@
 use std::path::Path;
 
 pub mod read;
+pub mod stream;
 pub mod walk;
 
 pub use read::{Refusal, read, stdin};
+pub use stream::{Piece, Pieces};
 pub use walk::{Draft, Walk, walk};
 
 /// Something that was not checked, and why.

@@ -1,0 +1,171 @@
+//! Many drafts: read and checked in parallel, handed over in one order, so that a report is the same for any number of threads.
+
+pub mod baseline;
+mod feed;
+pub mod fingerprint;
+mod order;
+mod reading;
+
+use crate::document::{Document, Post};
+use crate::finding::{Finding, Severity};
+use crate::lint::Linter;
+use crate::report::{PostInfo, Skipped};
+use crate::source::{self, Refusal};
+use crate::suppress;
+use feed::{Feed, Unit};
+use fingerprint::{Digest, Salt};
+pub use reading::ReadOptions;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// One input with the linter that it is checked with.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Where it comes from.
+    pub input: Input,
+    /// Its name in reports.
+    pub name: String,
+    /// Number of its [`Lane`].
+    pub lane: usize,
+}
+
+/// Where a draft comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// A linter, for all drafts with the same settings.
+pub struct Lane<'r> {
+    /// The linter.
+    pub linter: Linter<'r>,
+    /// The salt of the fingerprints.
+    pub salt: Option<Salt>,
+}
+
+/// What came of an input, or of a piece of a long one.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Number of the job.
+    pub job: usize,
+    /// Whether this is the beginning of an input that could be read.
+    pub begins: bool,
+    /// How many posts were checked.
+    pub posts: usize,
+    /// The posts themselves, when they were asked for.
+    pub infos: Vec<PostInfo>,
+    /// By post, position and rule, with what their fingerprints are made of.
+    pub findings: Vec<(Finding, Digest)>,
+    /// What could not be checked.
+    pub skipped: Vec<Skipped>,
+    /// How many findings the posts' own metadata silenced.
+    pub suppressed: usize,
+    /// How many findings were too uncertain to show.
+    pub hidden: usize,
+}
+
+/// How a batch is run.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'p> {
+    /// In the order of the report.
+    pub jobs: &'p [Job],
+    /// How inputs are read.
+    pub reading: &'p ReadOptions,
+    /// Threads; 1 starts none.
+    pub threads: usize,
+    /// Whether [`Checked::infos`] is filled.
+    pub infos: bool,
+}
+
+/// Checks every job and hands the results to `take` in the order of the jobs and of their posts.
+pub fn check(plan: Plan<'_>, lanes: &[Lane<'_>], mut take: impl FnMut(Checked)) {
+    let feed = Feed::new(plan.jobs, plan.threads);
+    let work = |buffer: &mut Vec<u8>, unit: Unit| unit_of(plan, lanes, buffer, unit);
+    order::in_order(feed, plan.threads, work, |checked: Vec<Checked>| checked.into_iter().for_each(&mut take));
+}
+
+fn unit_of(plan: Plan<'_>, lanes: &[Lane<'_>], buffer: &mut Vec<u8>, unit: Unit) -> Vec<Checked> {
+    let whole = |at: usize, buffer: &mut Vec<u8>| {
+        let job = plan.jobs.get(at)?;
+        let read = match &job.input {
+            Input::File(path) => source::read(path, buffer),
+            Input::Stdin => source::stdin(buffer),
+        };
+        Some(match read {
+            Ok(()) => documents(plan, lanes, at, buffer, 1),
+            Err(refusal) => refused(plan, at, &refusal),
+        })
+    };
+    match unit {
+        Unit::Whole(jobs) => jobs.filter_map(|at| whole(at, buffer)).collect(),
+        Unit::Piece(at, piece) => vec![documents(plan, lanes, at, &piece.bytes, piece.first_line)],
+        Unit::Refused(at, refusal) => vec![refused(plan, at, &refusal)],
+    }
+}
+
+fn refused(plan: Plan<'_>, at: usize, refusal: &Refusal) -> Checked {
+    let path = plan.jobs.get(at).map(|job| job.name.clone()).unwrap_or_default();
+    Checked { job: at, skipped: vec![Skipped { path, line: None, column: None, reason: refusal.to_string() }], ..Checked::default() }
+}
+
+/// Reads the posts out of bytes and checks them.
+fn documents(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, bytes: &[u8], first_line: usize) -> Checked {
+    let mut checked = Checked { job: at, begins: first_line == 1, ..Checked::default() };
+    let Some((job, lane)) = plan.jobs.get(at).and_then(|job| Some((job, lanes.get(job.lane)?))) else { return checked };
+    let reading = reading::read(&job.name, bytes, first_line, plan.reading);
+    checked.skipped.extend(reading.problems.into_iter().map(|problem| Skipped {
+        path: job.name.clone(),
+        line: problem.line,
+        column: problem.column,
+        reason: problem.message,
+    }));
+    for document in &reading.documents {
+        let mut lint = lane.linter.lint(document);
+        checked.suppressed += suppress::apply(&lane.linter, document, &mut lint);
+        checked.posts += document.posts.len();
+        checked.hidden += lint.hidden;
+        if plan.infos {
+            checked.infos.extend(infos(document, &lint.findings));
+        }
+        let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
+        checked.findings.extend(lint.findings.into_iter().zip(digests));
+    }
+    checked
+}
+
+fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {
+    let post = document.posts.iter().find(|post| post.id == finding.post);
+    let field = post.and_then(|post| post.fields.iter().find(|field| field.kind.as_str() == finding.field));
+    let words = field.zip(finding.place).map_or("", |(field, place)| field.text.fold_span(place.bytes).of(field.text.folded()));
+    fingerprint::digest(lane.salt.as_ref(), finding, words)
+}
+
+fn infos(document: &Document, findings: &[Finding]) -> Vec<PostInfo> {
+    let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
+    for finding in findings {
+        let [errors, warnings, infos] = counts.entry(&finding.post).or_default();
+        match finding.severity {
+            Severity::Error => *errors += 1,
+            Severity::Warning => *warnings += 1,
+            Severity::Info => *infos += 1,
+        }
+    }
+    let info = |post: &Post| {
+        let [errors, warnings, infos] = counts.get(post.id.as_str()).copied().unwrap_or_default();
+        PostInfo {
+            path: document.path.clone(),
+            post: post.id.clone(),
+            account: post.metadata.account.clone(),
+            platforms: post.metadata.platforms.clone(),
+            scheduled: post.metadata.scheduled_at.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string()),
+            pillar: post.metadata.pillar.clone(),
+            errors,
+            warnings,
+            infos,
+        }
+    };
+    document.posts.iter().map(info).collect()
+}

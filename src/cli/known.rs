@@ -1,0 +1,109 @@
+//! What somebody has looked at before: the config's `allow` and the baseline.
+
+use super::args::Check;
+use super::plan::Plan;
+use super::{Exit, output};
+use crate::batch::baseline::{self, Baseline};
+use crate::batch::fingerprint::{Digest, Fingerprints, SALT_NAME, Salt};
+use crate::config::Settings;
+use crate::finding::Finding;
+use anyhow::{Result, anyhow};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Known findings of a run, and the salts that recognise them.
+pub(super) struct Known {
+    path: Option<PathBuf>,
+    baseline: Baseline,
+    salts: HashMap<usize, Option<Salt>>,
+    allowed: HashMap<usize, HashSet<String>>,
+    prints: Fingerprints,
+    fresh_salt: Option<String>,
+}
+
+impl Known {
+    /// Reads the baseline, if one is in force, and the salts.
+    pub(super) fn new(args: &Check, plan: &Plan) -> Result<Self> {
+        let settings: Vec<(usize, &Settings)> =
+            plan.lanes.iter().filter_map(|lane| Some((lane.settings, plan.finder.get(lane.settings)?))).collect();
+        let configured = || settings.iter().find_map(|(_, settings)| settings.baseline.clone());
+        let path = args.baseline.clone().or_else(configured);
+        let mut known = Self {
+            path: path.clone(),
+            baseline: Baseline::default(),
+            salts: HashMap::new(),
+            allowed: HashMap::new(),
+            prints: Fingerprints::default(),
+            fresh_salt: None,
+        };
+        let common = match &path {
+            Some(path) => Some(known.open(path, args.update_baseline)?),
+            None => None,
+        };
+        for (at, settings) in settings {
+            let salt = match &common {
+                Some(salt) => Some(salt.clone()),
+                None => beside(settings)?,
+            };
+            known.salts.insert(at, salt);
+            let today = plan.lanes.iter().find(|lane| lane.settings == at).and_then(|lane| lane.options.today);
+            let valid = settings.allow.iter().filter(|(_, allow)| allow.until.zip(today).is_none_or(|(until, today)| until >= today));
+            known.allowed.insert(at, valid.map(|(_, allow)| allow.fingerprint.value.to_lowercase()).collect());
+        }
+        Ok(known)
+    }
+
+    fn open(&mut self, path: &Path, update: bool) -> Result<Salt> {
+        if !update {
+            let (baseline, salt) = Baseline::read(path).map_err(|reason| anyhow!(reason))?;
+            self.baseline = baseline;
+            return Ok(salt);
+        }
+        if let Some(salt) = Salt::read(baseline::folder(path)).map_err(|reason| anyhow!(reason))? {
+            return Ok(salt);
+        }
+        let (salt, text) = Salt::random().map_err(|reason| anyhow!(reason))?;
+        self.fresh_salt = Some(text);
+        Ok(salt)
+    }
+
+    /// The salt of drafts under these settings.
+    pub(super) fn salt(&self, settings: usize) -> Option<Salt> {
+        self.salts.get(&settings).cloned().flatten()
+    }
+
+    /// Equal findings are counted within a file.
+    pub(super) fn begin_file(&mut self) {
+        self.prints = Fingerprints::default();
+    }
+
+    /// The fingerprint of the next finding.
+    pub(super) fn fingerprint(&mut self, settings: usize, digest: Digest) -> String {
+        self.prints.next(self.salts.get(&settings).and_then(Option::as_ref), digest)
+    }
+
+    /// Whether a finding is known.
+    pub(super) fn silences(&self, settings: usize, finding: &Finding) -> bool {
+        self.baseline.knows(finding) || self.allowed.get(&settings).is_some_and(|allowed| allowed.contains(&finding.fingerprint))
+    }
+
+    /// Writes the findings of this run as the new baseline, and its salt when there was none.
+    pub(super) fn update(&self, findings: &[Finding]) -> Result<Exit> {
+        let Some(path) = &self.path else { return Ok(Exit::Clean) };
+        if let Some(salt) = &self.fresh_salt {
+            output::save(&baseline::folder(path).join(SALT_NAME), |out| out.write_all(salt.as_bytes()))?;
+        }
+        let baseline = Baseline::of(findings);
+        output::save(path, |out| out.write_all(baseline.text().as_bytes()))?;
+        output::tell(&format!("{} known findings written to {}. Keep the file {SALT_NAME} beside it.", baseline.len(), path.display()));
+        Ok(Exit::Clean)
+    }
+}
+
+/// The salt beside a config.
+fn beside(settings: &Settings) -> Result<Option<Salt>> {
+    match settings.files.last() {
+        Some(config) => Salt::read(baseline::folder(config)).map_err(|reason| anyhow!(reason)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,77 @@
+//! The command line: the only place that prints, and the only one that knows of terminals and exit codes.
+
+mod args;
+mod check;
+mod explain;
+mod init;
+mod known;
+mod output;
+mod packs;
+mod plan;
+mod progress;
+mod rules;
+mod shell;
+mod show;
+mod statistics;
+mod suggest;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// How a run ended, worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing to report.
+    Clean,
+    /// Findings at or above what fails a run.
+    Findings,
+    /// Something was not checked.
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs one command line, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args::with_command(args.into_iter().collect())) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let exit = dispatch(cli).unwrap_or_else(|error| {
+        let lines = error.downcast_ref::<Faults>().map_or_else(|| vec![format!("{error:#}")], |faults| faults.0.clone());
+        lines.iter().for_each(|line| output::tell(&format!("postlint: {}", crate::report::visible(line))));
+        Exit::Trouble
+    });
+    exit.into()
+}
+
+/// Mistakes that are told together, one a line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub(crate) struct Faults(pub(crate) Vec<String>);
+
+fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
+    let color = cli.color;
+    match cli.command {
+        Command::Check(args) => check::run(&args, color),
+        Command::Explain(args) => explain::run(&args, color),
+        Command::Rules(args) => rules::run(args, color),
+        Command::Init(args) => init::run(&args),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::manual(),
+    }
+}
+
+/// Help and version go to standard output and are no failure; mistakes go to standard error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let code = if error.use_stderr() { Exit::Trouble } else { Exit::Clean };
+    // A closed pipe after `--help | head` is nobody's trouble.
+    let _ = error.print();
+    code.into()
+}

@@ -1,0 +1,111 @@
+//! Where what we print goes: the screen, a pipe that may close, or a file that is whole or not there.
+
+use super::args::Color;
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Whether to colour what goes to a stream: `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether it is a terminal.
+pub(super) fn colored(choice: Color, terminal: bool) -> bool {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    let smart = || env::var_os("TERM").is_none_or(|term| term != "dumb");
+    match choice {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR").is_some() => false,
+        Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => terminal && smart(),
+    }
+}
+
+/// Writes to standard output. A reader that has gone away is no trouble: it has seen what it wanted.
+pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            // What is still in the buffer would be tried again when it is dropped.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        other => other.context("the output could not be written"),
+    }
+}
+
+/// Writes a message for the user to standard error; one that cannot be written has no reader.
+pub(super) fn tell(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{message}");
+}
+
+/// Whether the user sees standard output on a terminal.
+pub(super) fn on_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Writes a file through a temporary one beside it, readable by the user only, so that a report is whole or is the old one.
+pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let name = || format!("{} could not be written", crate::report::visible(&path.to_string_lossy()));
+    match fs::metadata(path) {
+        Ok(data) if data.is_dir() => bail!("{}: it is a folder", name()),
+        Ok(data) if !data.is_file() => {
+            // A device such as /dev/null or a pipe cannot be replaced, only written to.
+            let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).with_context(name)?);
+            return write(&mut out).and_then(|()| out.flush()).with_context(name);
+        }
+        _ => {}
+    }
+    // A link to a report stays a link.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    if !folder.is_dir() {
+        bail!("{}: there is no folder of that name", name());
+    }
+    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    write(&mut out).and_then(|()| out.flush()).with_context(name)?;
+    drop(out);
+    file.persist(&target).map_err(|error| error.error).with_context(name)?;
+    Ok(())
+}
+
+/// Whether two paths are one file.
+pub(super) fn same_file(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_report_leaves_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        save(&path, |out| out.write_all(b"old")).unwrap();
+        assert!(save(&path, |out| out.write_all(b"ne").and_then(|()| Err(io::Error::other("full")))).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_report_is_for_the_user_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        save(&path, |out| out.write_all(b"x")).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_the_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = save(&folder.path().join("no/report.json"), |_| Ok(())).unwrap_err();
+        assert!(missing.to_string().contains("no folder of that name"));
+        assert!(save(folder.path(), |_| Ok(())).unwrap_err().to_string().contains("it is a folder"));
+    }
+}

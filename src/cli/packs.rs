@@ -1,0 +1,80 @@
+//! Reads packs from the user's files and folders for the loader, which reads no files itself.
+
+use super::Faults;
+use crate::pack::{self, PackSource, RuleSet};
+use crate::source::{self, Refusal};
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// A file of a pack folder that is no pack: what is known of the platforms.
+const NO_PACK: &str = "platforms.yaml";
+
+/// The built-in packs, unless they are left out, and those under `paths`. Nothing is used when a single pack has a mistake; all mistakes are told.
+pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
+    let mut faults = Vec::new();
+    let mut sources = Vec::new();
+    for path in paths {
+        for file in files(path, &mut faults) {
+            match pack(&file) {
+                Ok(source) => sources.push(source),
+                Err(refusal) => faults.push(format!("{}: {refusal}", source::name(&file))),
+            }
+        }
+    }
+    let base = if builtin { RuleSet::default() } else { RuleSet::default() };
+    if !faults.is_empty() {
+        return Err(Faults(faults).into());
+    }
+    if sources.is_empty() {
+        return Ok(base);
+    }
+    pack::load(base, &sources).map_err(|errors| Faults(errors.iter().map(ToString::to_string).collect()).into())
+}
+
+/// The packs under a path: itself, or the YAML files of a folder in the order of their names, hidden ones left out.
+fn files(path: &Path, faults: &mut Vec<String>) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_path_buf()];
+    }
+    let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    let yaml = |path: &Path| path.extension().and_then(OsStr::to_str).is_some_and(|ending| matches!(ending, "yaml" | "yml"));
+    let entries = WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)).flatten();
+    let found: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_type().is_file() && yaml(entry.path()) && entry.file_name() != NO_PACK)
+        .map(walkdir::DirEntry::into_path)
+        .collect();
+    if found.is_empty() {
+        faults.push(format!("{}: there is no pack (.yaml) in this folder", source::name(path)));
+    }
+    found
+}
+
+fn pack(path: &Path) -> Result<PackSource, Refusal> {
+    let text = text(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let lists: BTreeMap<_, _> = pack::list_files(&text).into_iter().map(|name| (name.clone(), list(folder, &name))).collect();
+    Ok(PackSource { path: source::name(path), text, lists })
+}
+
+/// A list must stand in the pack's folder or beneath it: a pack may come from somebody else.
+fn list(folder: &Path, name: &str) -> Result<String, String> {
+    let path = folder.join(name);
+    let inside = match (fs::canonicalize(&path), fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => return Err(Refusal::Missing.to_string()),
+    };
+    if !inside {
+        return Err("it is outside the pack's folder; copy it beside the pack".to_owned());
+    }
+    text(&path).map_err(|refusal| refusal.to_string())
+}
+
+fn text(path: &Path) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    source::read(path, &mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| Refusal::Other("it is not UTF-8; save it as UTF-8".to_owned()))
+}

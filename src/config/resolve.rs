@@ -1,0 +1,170 @@
+//! Settles what a linter is told: flags over the config's settings for some files over the config, and the floor beneath all.
+
+use super::{Named, Settings};
+use crate::finding::{Confidence, Severity};
+use crate::lint::Options;
+use crate::pack::RuleSet;
+use std::collections::BTreeMap;
+
+/// What flags say; it wins over every config.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// Only these rules or packs, if any.
+    pub select: Vec<String>,
+    /// Not these rules or packs.
+    pub ignore: Vec<String>,
+    /// Whose law.
+    pub jurisdiction: Option<String>,
+    /// Platform of drafts that name none.
+    pub platform: Option<String>,
+    /// Show findings at least this sure.
+    pub confidence: Option<Confidence>,
+    /// The account's bio.
+    pub profile: Option<String>,
+    /// For what expires.
+    pub today: Option<jiff::civil::Date>,
+}
+
+impl Settings {
+    /// The linter's options for drafts in some of the scopes, with remarks on what a floor held fast.
+    pub fn options(&self, scopes: &[usize], flags: &Flags, rules: &RuleSet) -> (Options, Vec<String>) {
+        let scopes: Vec<_> = scopes.iter().filter_map(|at| self.scopes.get(*at)).collect();
+        let mut notes = Vec::new();
+        let names = |list: &[Named]| list.iter().map(|named| named.name.clone()).collect::<Vec<_>>();
+        let floor = self.floor_of(rules);
+        let ignored = self.ignore.iter().chain(scopes.iter().flat_map(|scope| &scope.ignore));
+        let mut ignore: Vec<String> = flags.ignore.clone();
+        for named in ignored {
+            ignore.extend(self.ignored(named, &floor, rules, &mut notes));
+        }
+        let levels = self.severities.iter().chain(scopes.iter().flat_map(|scope| &scope.severities));
+        let platform = scopes.iter().rev().find_map(|scope| scope.platform.as_ref()).or(self.platform.as_ref());
+        let options = Options {
+            jurisdiction: flags
+                .jurisdiction
+                .clone()
+                .or(self.jurisdiction.as_ref().map(|named| named.name.clone()))
+                .unwrap_or_else(|| "us".into()),
+            select: if flags.select.is_empty() { names(&self.select) } else { flags.select.clone() },
+            ignore,
+            severities: severities(levels, &floor, rules, &mut notes),
+            confidence: flags.confidence.or(self.confidence).unwrap_or(Confidence::Medium),
+            platforms: flags.platform.clone().or(platform.map(|named| named.name.clone())).into_iter().collect(),
+            profile: flags.profile.clone().or_else(|| self.bio()),
+            today: flags.today,
+        };
+        (options, notes)
+    }
+
+    /// Every name of a rule or pack that the config mentions, to be looked up.
+    pub fn rule_names(&self) -> impl Iterator<Item = &Named> {
+        let scopes = self.scopes.iter().flat_map(|scope| scope.ignore.iter().chain(scope.severities.iter().map(|(named, _)| named)));
+        let levels = self.severities.iter().chain(&self.floor).map(|(named, _)| named);
+        self.select.iter().chain(&self.ignore).chain(levels).chain(scopes)
+    }
+
+    /// The bio of the only account; with several, each post's own account decides and there is no common one.
+    fn bio(&self) -> Option<String> {
+        let mut accounts = self.accounts.values();
+        accounts.next().filter(|_| accounts.next().is_none()).and_then(|account| account.bio.clone())
+    }
+
+    /// What each rule may not fall below.
+    fn floor_of(&self, rules: &RuleSet) -> BTreeMap<String, Severity> {
+        let mut floor: BTreeMap<String, Severity> = BTreeMap::new();
+        for (named, severity) in &self.floor {
+            for rule in members(rules, &named.name) {
+                let held = floor.entry(rule).or_insert(*severity);
+                *held = (*held).max(*severity);
+            }
+        }
+        floor
+    }
+
+    /// The rules that a config really may ignore under a name.
+    fn ignored(&self, named: &Named, floor: &BTreeMap<String, Severity>, rules: &RuleSet, notes: &mut Vec<String>) -> Vec<String> {
+        let (held, free): (Vec<String>, Vec<String>) = members(rules, &named.name).into_iter().partition(|rule| floor.contains_key(rule));
+        if held.is_empty() {
+            return vec![named.name.clone()];
+        }
+        notes.push(format!("{}: {} is not ignored: a floor holds it.", named.at, held.join(", ")));
+        free
+    }
+}
+
+/// Severities rule by rule: a rule's own setting beats its pack's, later ones beat earlier ones, and the floor beats all.
+fn severities<'s>(
+    levels: impl Iterator<Item = &'s (Named, Severity)>,
+    floor: &BTreeMap<String, Severity>,
+    rules: &RuleSet,
+    notes: &mut Vec<String>,
+) -> BTreeMap<String, Severity> {
+    let (packs, own): (Vec<_>, Vec<_>) = levels.partition(|(named, _)| rules.packs.contains_key(&named.name));
+    let mut all = BTreeMap::new();
+    for (named, severity) in packs.into_iter().chain(own) {
+        for rule in members(rules, &named.name) {
+            let held = floor.get(&rule).copied().unwrap_or(*severity);
+            if held > *severity {
+                notes.push(format!("{}: {rule} stays at {}: a floor holds it.", named.at, held.as_str()));
+            }
+            all.insert(rule, held.max(*severity));
+        }
+    }
+    // A rule that is milder by itself is lifted to the floor too.
+    for (rule, held) in floor {
+        let own = rules.rules.iter().find(|known| known.id == *rule).map_or(*held, |known| known.severity);
+        let now = all.get(rule).copied().unwrap_or(own);
+        if now < *held {
+            all.insert(rule.clone(), *held);
+        }
+    }
+    all
+}
+
+/// The rules under a name: of a pack, or the rule itself under its present id.
+fn members(rules: &RuleSet, name: &str) -> Vec<String> {
+    let own = |rule: &&crate::rule::Rule| rule.pack == name || rule.id == name || rule.replaces.iter().any(|old| old == name);
+    rules.rules.iter().filter(own).map(|rule| rule.id.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::{self, PackSource};
+
+    fn rules() -> RuleSet {
+        let text = "pack: p\nrules:\n  - {id: a, severity: info, message: m, find: {phrases: [alpha]}}\n  - {id: b, severity: error, message: m, find: {phrases: [beta]}}\n";
+        let source = PackSource { path: "p.yaml".into(), text: text.into(), ..PackSource::default() };
+        pack::load(RuleSet::default(), &[source]).unwrap()
+    }
+
+    fn named(name: &str) -> Named {
+        Named { name: name.into(), at: "c:1:1".into() }
+    }
+
+    #[test]
+    fn the_floor_holds_and_says_so() {
+        let settings = Settings {
+            floor: vec![(named("a"), Severity::Warning)],
+            ignore: vec![named("p")],
+            severities: vec![(named("a"), Severity::Info), (named("p"), Severity::Info)],
+            ..Settings::default()
+        };
+        let (options, notes) = settings.options(&[], &Flags::default(), &rules());
+        assert_eq!(options.ignore, ["b"]);
+        assert_eq!(options.severities, BTreeMap::from([("a".into(), Severity::Warning), ("b".into(), Severity::Info)]));
+        assert_eq!(notes.len(), 3, "{notes:?}");
+    }
+
+    #[test]
+    fn flags_win() {
+        let settings =
+            Settings { select: vec![named("a")], platform: Some(named("x")), confidence: Some(Confidence::Low), ..Settings::default() };
+        let flags = Flags { select: vec!["b".into()], platform: Some("threads".into()), ..Flags::default() };
+        let (options, _) = settings.options(&[], &flags, &rules());
+        assert_eq!(
+            (options.select, options.platforms, options.confidence),
+            (vec!["b".to_owned()], vec!["threads".to_owned()], Confidence::Low)
+        );
+    }
+}

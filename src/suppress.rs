@@ -1,0 +1,207 @@
+//! Silences findings that the author has answered for in the post's metadata, and reports the answers that are idle, over, or about to be published.
+
+use crate::document::{Document, Field, Ignore, Post};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::lint::{Lint, Linter};
+use crate::span::Span;
+
+/// A rule of the linter itself, about its own suppressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// Rule id.
+    pub id: &'static str,
+    /// Harm.
+    pub severity: Severity,
+    /// Short title.
+    pub title: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// The pack of these rules.
+pub const PACK: &str = "postlint";
+
+/// A suppression that silences nothing.
+pub const UNUSED: Notice = Notice {
+    id: "unused-suppression",
+    severity: Severity::Warning,
+    title: "Suppression that silences nothing",
+    message: "A suppression of this post silences nothing.",
+    why: "The draft or the rule has changed since; a suppression that is left behind may silence something else one day.",
+    help: "Take the entry out of `postlint: ignore`, or correct the name of its rule.",
+};
+
+/// A suppression whose last day is over.
+pub const EXPIRED: Notice = Notice {
+    id: "expired-suppression",
+    severity: Severity::Warning,
+    title: "Suppression that has ended",
+    message: "A suppression of this post has ended and silences nothing any more.",
+    why: "It was given an end so that somebody looks again.",
+    help: "Look again: mend the post, or give the entry a new `until` and say why.",
+};
+
+/// A suppression where readers would see it.
+pub const PUBLISHED: Notice = Notice {
+    id: "directive-in-text",
+    severity: Severity::Error,
+    title: "Instruction to postlint in the text of a post",
+    message: "An instruction to postlint stands in the text; this would be published.",
+    why: "Plain text has no comments: every reader would see it, and it silences nothing.",
+    help: "Move it into the post's metadata (`postlint: {ignore: [{rule, reason}]}`), the config's `allow` or the baseline.",
+};
+
+/// All of them, for lists and for looking up names.
+pub const NOTICES: [Notice; 3] = [UNUSED, EXPIRED, PUBLISHED];
+
+/// What may follow the name of the linter in an instruction to it.
+const ORDERS: [&str; 8] = ["ignore", "disable", "enable", "allow", "suppress", "skip", "off", "noqa"];
+
+/// Takes the silenced findings out of what linting a document gave, adds the notices, and says how many were silenced.
+pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize {
+    let before = lint.findings.len();
+    let complete = lint.hidden == 0 && linter.options().select.is_empty();
+    let mut notices = Vec::new();
+    for post in &document.posts {
+        let ignores = &post.metadata.ignore;
+        let mut used = vec![false; ignores.len()];
+        if !ignores.is_empty() {
+            lint.findings.retain(|finding| finding.post != post.id || !silenced(linter, ignores, finding, &mut used));
+        }
+        for (ignore, used) in ignores.iter().zip(used) {
+            let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
+            if !used && (complete || notice == EXPIRED) && linter.reports(&notice) {
+                notices.push(finding(&notice, document, post, None));
+            }
+        }
+        if linter.reports(&PUBLISHED) {
+            notices.extend(post.fields.iter().filter_map(|field| published(document, post, field)));
+        }
+    }
+    let silenced = before - lint.findings.len();
+    if !notices.is_empty() {
+        lint.findings.append(&mut notices);
+        let order = |post: &str| document.posts.iter().position(|known| known.id == post);
+        lint.findings.sort_by_key(|finding| (order(&finding.post), finding.field != "text", finding.place.map(|place| place.bytes)));
+    }
+    silenced
+}
+
+fn silenced(linter: &Linter<'_>, ignores: &[Ignore], finding: &Finding, used: &mut [bool]) -> bool {
+    let mut any = false;
+    for (ignore, used) in ignores.iter().zip(used) {
+        if (ignore.rule == finding.rule || ignore.rule == finding.pack) && !ignore.reason.trim().is_empty() && !has_ended(linter, ignore) {
+            (*used, any) = (true, true);
+        }
+    }
+    any
+}
+
+fn has_ended(linter: &Linter<'_>, ignore: &Ignore) -> bool {
+    ignore.until.zip(linter.options().today).is_some_and(|(until, today)| until < today)
+}
+
+impl Linter<'_> {
+    /// Whether a notice is wanted: it can be selected and ignored as any rule.
+    fn reports(&self, notice: &Notice) -> bool {
+        let options = self.options();
+        let named = |list: &[String]| list.iter().any(|name| name == notice.id || name == PACK);
+        (options.select.is_empty() || named(&options.select)) && !named(&options.ignore)
+    }
+}
+
+/// The first instruction to the linter in a field.
+fn published(document: &Document, post: &Post, field: &Field) -> Option<Finding> {
+    let folded = field.text.folded();
+    let lower = folded.to_ascii_lowercase();
+    let span = lower.match_indices("postlint").map(|(at, name)| (at, at + name.len())).find_map(|(start, end)| {
+        let rest = lower.get(end..)?;
+        let order = rest.trim_start_matches([' ', ':', '-', '_', '=', '(']);
+        let order_word = ORDERS.iter().find(|word| order.starts_with(**word))?;
+        // "Postlint. Ignore …" is prose: an instruction follows at once.
+        let span = Span::new(start, end + (rest.len() - order.len()) + order_word.len());
+        let opaque = field.text.segments().opaque.iter().any(|code| code.overlaps(span));
+        (!opaque && rest.len() - order.len() <= 2).then_some(span)
+    })?;
+    Some(finding(&PUBLISHED, document, post, Some((field, field.text.typed(span)))))
+}
+
+fn finding(notice: &Notice, document: &Document, post: &Post, at: Option<(&Field, Span)>) -> Finding {
+    Finding {
+        rule: notice.id.into(),
+        pack: PACK.into(),
+        title: notice.title.into(),
+        severity: notice.severity,
+        confidence: Confidence::High,
+        message: notice.message.into(),
+        why: notice.why.into(),
+        help: notice.help.into(),
+        sources: Vec::new(),
+        path: document.path.clone(),
+        post: post.id.clone(),
+        field: at.map_or("text", |(field, _)| field.kind.as_str()).into(),
+        place: at.map(|(field, typed)| field.text.place(typed)),
+        labels: Vec::new(),
+        excerpt: at.map(|(field, typed)| field.text.excerpt(typed, &[])),
+        sensitive: false,
+        fingerprint: String::new(),
+        edits: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{FieldKind, Metadata, Text};
+    use crate::lint::Options;
+    use crate::pack::{self, PackSource, RuleSet};
+
+    fn rules() -> RuleSet {
+        let text = "pack: p\nrules:\n  - {id: a, severity: error, message: m, find: {phrases: [alpha]}}\n";
+        let source = PackSource { path: "p.yaml".into(), text: text.into(), ..PackSource::default() };
+        pack::load(RuleSet::default(), &[source]).unwrap()
+    }
+
+    fn check(text: &str, ignore: Vec<Ignore>) -> (Vec<String>, usize) {
+        let metadata = Metadata { ignore, ..Metadata::default() };
+        let fields = vec![Field { kind: FieldKind::Text, text: Text::new(text) }];
+        let document = Document { path: "d".into(), posts: vec![Post { id: "1".into(), metadata, fields }], thread: false };
+        let rules = rules();
+        let linter = Linter::new(&rules, Options { today: Some(jiff::civil::date(2026, 11, 23)), ..Options::default() });
+        let mut lint = linter.lint(&document);
+        let silenced = apply(&linter, &document, &mut lint);
+        (lint.findings.into_iter().map(|finding| finding.rule).collect(), silenced)
+    }
+
+    fn ignore(rule: &str, until: Option<jiff::civil::Date>) -> Ignore {
+        Ignore { rule: rule.into(), reason: "checked".into(), until }
+    }
+
+    #[test]
+    fn silences_what_is_answered_for() {
+        let today = jiff::civil::date(2026, 11, 23);
+        assert_eq!(check("alpha", vec![ignore("a", Some(today))]), (vec![], 1));
+        assert_eq!(check("alpha alpha", vec![ignore("p", None)]).1, 2);
+        assert_eq!(check("alpha", vec![ignore("b", None)]), (vec!["unused-suppression".into(), "a".into()], 0));
+        let yesterday = today.yesterday().unwrap();
+        assert_eq!(check("alpha", vec![ignore("a", Some(yesterday))]), (vec!["expired-suppression".into(), "a".into()], 0));
+    }
+
+    #[test]
+    fn an_instruction_in_the_text_would_be_published() {
+        for (text, want) in [
+            ("postlint-ignore: a", true),
+            ("# postlint: disable", true),
+            ("postlint ignore a", true),
+            ("I use postlint. Ignore the haters.", false),
+            ("postlint found nothing", false),
+            ("Try postlint before you post", false),
+        ] {
+            assert_eq!(check(text, Vec::new()).0 == ["directive-in-text"], want, "{text}");
+        }
+    }
+}
