@@ -2,24 +2,39 @@
 //!
 //! Input formats live here too, one file each; they turn decoded text into [`Document`]s and read no files themselves.
 
-use crate::span::Span;
+use crate::span::{Position, Span};
 use serde::Deserialize;
 
+mod cells;
+mod columns;
+pub mod dates;
+pub mod decode;
 mod disguise;
 mod entities;
 mod excerpt;
 mod fold;
+mod front_matter;
 mod hidden;
+mod json_text;
+mod jsonl;
 mod leet;
 mod letters;
 mod lines;
 mod links;
 pub mod map;
+mod markdown;
+mod metadata;
+mod plain;
 mod quotes;
+pub mod records;
+mod schedule;
 mod segment;
 pub mod text;
 pub mod words;
 
+pub use dates::DateOrder;
+pub use decode::{Encoding, Refusal, decode};
+pub use records::Records;
 pub use text::{Origin, Text};
 pub use words::{Word, WordKind};
 
@@ -108,6 +123,9 @@ pub struct Ignore {
     /// Last valid day.
     #[serde(default)]
     pub until: Option<jiff::civil::Date>,
+    /// 1-based line in the file of a Markdown comment, which covers its own line and the next one; `None` covers the whole post.
+    #[serde(skip)]
+    pub line: Option<usize>,
 }
 
 /// What is known of a post besides its words.
@@ -146,6 +164,99 @@ pub struct Problem {
     pub column: Option<usize>,
     /// What is wrong and what to do; never words of the draft.
     pub message: String,
+}
+
+impl Problem {
+    /// A mistake at a known place.
+    pub fn at(at: Position, message: String) -> Self {
+        Self { line: Some(at.line), column: Some(at.column), message }
+    }
+}
+
+/// Bytes of the largest post, and of the largest plain or Markdown file.
+pub const POST_LIMIT: usize = 10 << 20;
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputKind {
+    /// One post or a thread, as it will be published.
+    Plain,
+    /// The same with Markdown marks.
+    Markdown,
+    /// One JSON object a line, one post each.
+    Jsonl,
+    /// A scheduler's CSV export, one post a row.
+    Schedule,
+}
+
+impl InputKind {
+    /// By the ending of the file's name; `None` for a file that is no draft.
+    pub fn of(path: &str) -> Option<Self> {
+        let (_, ending) = path.rsplit_once('.')?;
+        let is = |known: &[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
+        match () {
+            () if is(&["txt"]) => Some(Self::Plain),
+            () if is(&["md", "markdown"]) => Some(Self::Markdown),
+            () if is(&["jsonl", "ndjson"]) => Some(Self::Jsonl),
+            () if is(&["csv"]) => Some(Self::Schedule),
+            () => None,
+        }
+    }
+
+    /// Whether the file holds one post a record, so that [`Records`] can read it as a stream.
+    pub fn is_records(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Schedule)
+    }
+}
+
+/// What the user said on how to read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Order of day and month in CSV dates.
+    pub date_order: Option<DateOrder>,
+    /// Our key and the user's column, as in `--csv-map text=Message`.
+    pub csv_columns: Vec<(String, String)>,
+}
+
+/// What came out of a file or of a record.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// In the order of the file; JSONL and CSV give one document a record.
+    pub documents: Vec<Document>,
+    /// Mistakes; what could be read is in `documents` all the same.
+    pub problems: Vec<Problem>,
+    /// For the author to know.
+    pub notes: Vec<String>,
+}
+
+impl Parsed {
+    /// Adds what came after.
+    pub fn extend(&mut self, next: Parsed) {
+        self.documents.extend(next.documents);
+        self.problems.extend(next.problems);
+        self.notes.extend(next.notes);
+    }
+}
+
+/// Reads a decoded file. `path` is only for [`Document::path`].
+pub fn read(path: &str, kind: InputKind, text: &str, options: &Options) -> Parsed {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match kind {
+        InputKind::Plain | InputKind::Markdown if text.len() > POST_LIMIT => {
+            let problem = Problem::at(Position { line: 1, column: 1 }, Refusal::TooLong.to_string());
+            Parsed { problems: vec![problem], ..Parsed::default() }
+        }
+        InputKind::Plain | InputKind::Markdown => plain::read(path, kind, text),
+        InputKind::Jsonl | InputKind::Schedule => records::read(path, kind, text, options),
+    }
+}
+
+/// Decodes and reads a file; also tells how it was stored. A refusal means that nothing of it was read.
+pub fn read_bytes(path: &str, kind: InputKind, bytes: &[u8], options: &Options) -> Result<(Parsed, Encoding), Refusal> {
+    let decoded = decode(bytes)?;
+    let mut parsed = Parsed { problems: decoded.problems, notes: decoded.notes, ..Parsed::default() };
+    parsed.extend(read(path, kind, &decoded.text, options));
+    Ok((parsed, decoded.encoding))
 }
 
 /// Segments of a folded text, all in bytes of the folded text, each list in order.

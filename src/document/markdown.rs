@@ -1,0 +1,65 @@
+//! Finds what Markdown sets apart: code, which is shown and not said, and comments, which are not published.
+
+use super::{Ignore, metadata};
+use crate::span::Span;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+
+/// The marked stretches of a Markdown text, in bytes and in order.
+#[derive(Debug, Default)]
+pub(super) struct Markup {
+    /// Code spans and fenced blocks with their marks.
+    pub(super) code: Vec<Span>,
+    /// `<!-- … -->`.
+    pub(super) comments: Vec<Span>,
+    /// Each `postlint-ignore` comment: where it stands, and what it says; `None` without a rule and a reason.
+    pub(super) ignores: Vec<(usize, Option<Ignore>)>,
+}
+
+/// Reads the markup of `text`.
+pub(super) fn read(text: &str) -> Markup {
+    let mut markup = Markup { code: code(text), ..Markup::default() };
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find("<!--")).map(|found| at + found) {
+        let Some(len) = text.get(start + 4..).and_then(|rest| rest.find("-->")) else { break };
+        let comment = Span::new(start, start + 4 + len + 3);
+        at = comment.end;
+        if markup.code.iter().any(|code| code.covers(comment)) {
+            continue;
+        }
+        let body = text.get(start + 4..start + 4 + len).unwrap_or("").trim();
+        if let Some(note) = body.strip_prefix("postlint-ignore") {
+            markup.ignores.push((start, metadata::ignore_line(note)));
+        }
+        markup.comments.push(comment);
+    }
+    markup
+}
+
+/// Code spans and fenced blocks. An indented block is more often an indented paragraph, so it is read as text.
+fn code(text: &str) -> Vec<Span> {
+    if !text.contains('`') && !text.contains("~~~") {
+        return Vec::new();
+    }
+    let mut found: Vec<Span> = Vec::new();
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        if matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))))
+            && found.last().is_none_or(|last| last.end <= range.start)
+        {
+            found.push(Span::new(range.start, range.end));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_code_and_comments() {
+        let text = "a `code <!-- x -->` b <!-- hidden -->\n\n```sh\n<!-- y -->\n```\n\n    indented <!-- open";
+        let markup = read(text);
+        assert_eq!(markup.code.iter().map(|s| s.of(text).trim_end()).collect::<Vec<_>>(), ["`code <!-- x -->`", "```sh\n<!-- y -->\n```"]);
+        assert_eq!(markup.comments.iter().map(|s| s.of(text)).collect::<Vec<_>>(), ["<!-- hidden -->"]);
+    }
+}

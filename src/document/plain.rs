@@ -1,0 +1,108 @@
+//! Reads a draft as one post or a thread: plain text and Markdown, with optional front matter; a line of `---` parts the posts of a thread.
+
+use super::{Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, Text, front_matter, lines::Ruler, markdown};
+use crate::span::{Position, Span};
+
+/// What would be published if a note to this program stood in plain text.
+const NOTE: &str = "postlint-ignore";
+
+/// Reads the decoded text of one file.
+pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
+    let front = front_matter::read(text);
+    let mut parsed = Parsed { problems: front.problems, ..Parsed::default() };
+    let parts = parts(text, front.body);
+    let ruler = Ruler::new(text, Position { line: 1, column: 1 });
+    let mut fields = front.fields;
+    let mut posts = Vec::new();
+    for (part, number) in parts.iter().zip(1..) {
+        let start = ruler.at(text, part.start).position;
+        let mut metadata = front.metadata.clone();
+        let source = part.of(text);
+        let mut words = Text::from_raw(source, Origin::new(start, part.start));
+        if kind == InputKind::Markdown {
+            let markup = markdown::read(source);
+            words = words.with_markup(markup.code, markup.comments);
+            for (at, ignore) in markup.ignores {
+                let position = words.place(Span::new(at, at)).from;
+                match ignore {
+                    Some(ignore) => metadata.ignore.push(super::Ignore { line: Some(position.line), ..ignore }),
+                    None => parsed
+                        .problems
+                        .push(Problem::at(position, format!("a {NOTE} comment is `<!-- {NOTE} RULE: reason -->`; the reason is required"))),
+                }
+            }
+        } else if let Some(at) = source.find(NOTE) {
+            let position = words.place(Span::new(at, at)).from;
+            let message = format!(
+                "`{NOTE}` in a plain text would be published; write it into the front matter: `postlint: {{ignore: [{{rule: …, reason: …}}]}}`"
+            );
+            parsed.problems.push(Problem::at(position, message));
+        }
+        let mut all = vec![Field { kind: FieldKind::Text, text: words }];
+        all.append(&mut fields);
+        posts.push(Post { id: number.to_string(), metadata, fields: all });
+    }
+    parsed.documents.push(Document { path: path.to_owned(), thread: posts.len() > 1, posts });
+    parsed
+}
+
+/// The stretches between lines of `---`, from the body on; blank ones are left out.
+fn parts(text: &str, body: usize) -> Vec<Span> {
+    let mut found = Vec::new();
+    let (mut start, mut at) = (body, body);
+    for line in text.get(body..).unwrap_or("").split_inclusive('\n') {
+        if line.trim_end_matches(['\n', '\r', ' ', '\t']) == "---" {
+            found.push(Span::new(start, at));
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    found.push(Span::new(start, at));
+    let any = found.iter().any(|part| !part.of(text).trim().is_empty());
+    found.retain(|part| any && !part.of(text).trim().is_empty());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(parsed: &Parsed) -> Vec<(String, usize, usize)> {
+        let field = |post: &Post| post.fields[0].text.place(Span::new(0, 0)).from.line;
+        parsed.documents[0]
+            .posts
+            .iter()
+            .map(|post| (post.fields[0].text.source().trim().to_owned(), field(post), post.fields.len()))
+            .collect()
+    }
+
+    #[test]
+    fn parts_a_thread() {
+        let text = "---\nplatform: x\nalt: A chart\n---\nFirst\r\n---\nSecond\n---\n\n---  \nThird -- no ---\n----\n";
+        let parsed = read("t.txt", InputKind::Plain, text);
+        assert_eq!(shown(&parsed), [("First".into(), 5, 2), ("Second".into(), 7, 1), ("Third -- no ---\n----".into(), 11, 1)]);
+        assert!(parsed.documents[0].thread && parsed.documents[0].posts.iter().all(|post| post.metadata.platforms == ["x"]));
+        assert_eq!(parsed.documents[0].posts[2].id, "3");
+    }
+
+    #[test]
+    fn an_empty_file_has_no_post() {
+        for text in ["", " \n\n", "---\nplatform: x\n---\n"] {
+            assert!(read("t.txt", InputKind::Plain, text).documents[0].posts.is_empty(), "{text:?}");
+        }
+        assert_eq!(shown(&read("t.txt", InputKind::Plain, "one post")), [("one post".into(), 1, 1)]);
+    }
+
+    #[test]
+    fn comments_count_in_markdown_only() {
+        let text = "Hi\n<!-- postlint-ignore stop-medication: leaflet --> there\n<!-- postlint-ignore x -->\n";
+        let parsed = read("t.md", InputKind::Markdown, text);
+        let post = &parsed.documents[0].posts[0];
+        assert_eq!(post.metadata.ignore[0].line, Some(2));
+        assert_eq!(post.fields[0].text.folded(), "Hi\n  there\n \n");
+        assert_eq!(parsed.problems[0].line, Some(3));
+        let parsed = read("t.txt", InputKind::Plain, text);
+        assert!(parsed.problems[0].message.contains("would be published"));
+        assert_eq!((parsed.problems[0].line, parsed.problems[0].column), (Some(2), Some(6)));
+    }
+}
