@@ -1,2 +1,60 @@
-//! Prepares the built-in packs.
-fn main() {}
+//! Prepares the built-in packs: they are loaded by the same code that loads a user's pack, and stored as bytes in the binary.
+#![allow(dead_code, unexpected_cfgs, unused_imports, unreachable_pub, missing_docs, reason = "only part of the library is used here")]
+
+#[path = "src/document/mod.rs"]
+mod document;
+#[path = "src/finding.rs"]
+mod finding;
+#[path = "src/matcher/mod.rs"]
+mod matcher;
+#[path = "src/pack/mod.rs"]
+mod pack;
+#[path = "src/rule/mod.rs"]
+mod rule;
+#[path = "src/span.rs"]
+mod span;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-check-cfg=cfg(builtin_packs)");
+    println!("cargo::rustc-cfg=builtin_packs");
+    match prepare() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in error.to_string().lines() {
+                println!("cargo::error={line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare() -> io::Result<()> {
+    let rules = pack::load(pack::RuleSet::default(), &sources(Path::new("rules"))?)
+        .map_err(|errors| io::Error::other(errors.iter().map(|error| format!("{error}\n")).collect::<String>()))?;
+    let bytes = postcard::to_allocvec(&rules).map_err(io::Error::other)?;
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
+    fs::write(PathBuf::from(out).join("builtin.postcard"), bytes)
+}
+
+/// Every pack of the folder with the lists that it names, in the order of their names.
+fn sources(folder: &Path) -> io::Result<Vec<pack::PackSource>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+    files.sort();
+    let mut sources = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file)?;
+        let list = |name: String| {
+            let read = fs::read_to_string(folder.join(&name)).map_err(|error| error.to_string());
+            (name, read)
+        };
+        let lists = pack::list_files(&text).into_iter().map(list).collect();
+        sources.push(pack::PackSource { path: file.display().to_string().replace('\\', "/"), text, lists });
+    }
+    Ok(sources)
+}

@@ -4,6 +4,7 @@ use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{Example, Examples, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Term, TermId, WordList};
+use crate::rule::limit::Platform;
 use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, require, series};
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,6 +24,7 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
         let title = pack.params.title.clone().unwrap_or_else(|| pack.id.clone());
         base.packs.entry(pack.id.clone()).or_insert(title);
         reserve_terms(&mut base, pack);
+        add_platforms(&mut base, pack);
     }
     let names: HashMap<String, TermId> = base.terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
     for pack in &parsed {
@@ -73,6 +75,23 @@ fn fault<T>(at: &Located<T>, what: impl Into<String>) -> Fault {
 
 fn located(source: &PackSource, fault: Fault) -> PackError {
     PackError { path: source.path.clone(), line: fault.line, column: fault.column, rule: fault.rule, what: fault.what }
+}
+
+/// A platform of a later pack replaces one of the same key.
+fn add_platforms(base: &mut RuleSet, pack: &Parsed<'_>) {
+    for (key, params) in &pack.params.platforms {
+        base.platforms.retain(|known| known.key != *key);
+        base.platforms.push(Platform {
+            key: key.clone(),
+            name: params.name.clone(),
+            aliases: params.aliases.clone(),
+            count: params.count,
+            limit: params.limit,
+            fold: params.fold,
+            link_length: params.links,
+            hashtags: params.hashtags,
+        });
+    }
 }
 
 fn reserve_terms(base: &mut RuleSet, pack: &Parsed<'_>) {

@@ -2,11 +2,16 @@
 //!
 //! The built-in packs are loaded by the build script through the same [`load`] and stored; a user's packs are added to them at run time.
 
+// Absent while the build script, which makes the bytes, is itself compiled.
+#[cfg(builtin_packs)]
+mod builtin;
 mod compile;
 mod error;
 mod located;
 mod schema;
 
+#[cfg(builtin_packs)]
+pub use builtin::builtin;
 pub use error::PackError;
 pub use schema::{PACK_DEPTH, PACK_LIMIT};
 

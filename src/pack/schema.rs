@@ -2,6 +2,7 @@
 
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
+use crate::rule::limit::Count;
 use crate::rule::{Fault, Located, combine, find, guard, limit, require, series};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +20,25 @@ pub(super) struct PackParams {
     pub(super) terms: BTreeMap<String, TermParams>,
     #[serde(default)]
     pub(super) rules: Vec<RuleParams>,
+    #[serde(default)]
+    pub(super) platforms: BTreeMap<String, PlatformParams>,
+}
+
+/// One of `platforms:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlatformParams {
+    pub(super) name: String,
+    pub(super) count: Count,
+    pub(super) limit: usize,
+    pub(super) fold: Option<usize>,
+    pub(super) links: Option<usize>,
+    pub(super) hashtags: Option<usize>,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    #[serde(default)]
+    #[allow(dead_code, reason = "kept in the pack for its readers; its form is checked by being parsed")]
+    pub(super) source: Option<SourceParams>,
 }
 
 /// One of `sources:`.
