@@ -85,6 +85,34 @@ fn text_fits_its_width() {
 }
 
 #[test]
+fn a_rule_explains_itself_once() {
+    let mut fixture = Fixture::new();
+    fixture.findings = vec![fixture.findings[0].clone(), fixture.findings[0].clone()];
+    let written = fixture.report(Privacy::Reveal);
+    let times = |words: &str| written.matches(words).count();
+    assert_eq!((times("= why:"), times("= source:"), times("= instead:"), times("^^^^")), (1, 1, 2, 10));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_words_and_places_can_be_written(text in "[a-z \\t\\r\\n\u{301}\u{200b}\u{202e}中👩\u{200d}\u{1f3fd}]{0,90}", places: [usize; 4], width in 0usize..200) {
+        let mut fixture = Fixture::new();
+        let mut finding = fixture.findings.remove(4);
+        let span = |a: usize, b: usize| crate::span::Span::new(a % 99, b % 99);
+        if let Some(excerpt) = &mut finding.excerpt {
+            (excerpt.text, excerpt.primary) = (text.clone(), span(places[0], places[1]));
+            excerpt.labels = vec![Some(span(places[2], places[3])), None, Some(span(places[1], places[2]))];
+        }
+        finding.message = text.clone();
+        finding.path = text;
+        fixture.findings = vec![finding];
+        for format in Format::ALL {
+            fixture.written(*format, Privacy::Reveal, Style { color: false, width });
+        }
+    }
+}
+
+#[test]
 fn one_sensitive_finding_silences_its_post_only() {
     let mut findings = Fixture::new().findings;
     withhold(&mut findings, Privacy::WithholdSensitive);

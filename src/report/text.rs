@@ -24,8 +24,11 @@ const MOST_FIRST: usize = 5;
 /// Writes the findings, what could not be checked, and the verdict.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let page = Page::new(report);
+    let mut explained = BTreeSet::new();
     for finding in report.findings {
-        page.finding(finding, out)?;
+        // A rule that fires on every line explains itself once.
+        let explain = explained.insert((&finding.rule, &finding.why));
+        page.finding(finding, explain, out)?;
     }
     for skipped in report.skipped {
         page.skipped(skipped, out)?;
@@ -58,7 +61,7 @@ impl<'a> Page<'a> {
     }
 
     /// `error[rule]: message`, the place, the words, why, instead, sources, and an empty line.
-    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    fn finding(&self, finding: &Finding, explain: bool, out: &mut dyn Write) -> io::Result<()> {
         let head = format!("{}[{}]", finding.severity.as_str(), visible(&finding.rule));
         let lead = format!("{}: ", self.paint(color_of(finding.severity), &head));
         self.wrapped(&lead, head.width() + 2, 6, &finding.message, Style::new().bold(), out)?;
@@ -70,9 +73,11 @@ impl<'a> Page<'a> {
             self.footer(gutter, "words withheld", self.withheld(finding), out)?;
         }
         self.far_labels(finding, gutter, out)?;
-        self.footer(gutter, "why", &finding.why, out)?;
+        if explain {
+            self.footer(gutter, "why", &finding.why, out)?;
+        }
         self.footer(gutter, "instead", &finding.help, out)?;
-        for source in &finding.sources {
+        for source in finding.sources.iter().filter(|_| explain) {
             self.footer(gutter, "source", &source.title, out)?;
         }
         writeln!(out)
@@ -166,7 +171,7 @@ impl<'a> Page<'a> {
         worst.sort_by_key(|f| std::cmp::Reverse((f.severity, f.confidence)));
         writeln!(out, "Begin with:")?;
         for finding in worst.into_iter().take(MOST_FIRST) {
-            let text = format!("{} [{}]", self.place(finding), visible(&finding.rule));
+            let text = format!("{}: {}", self.place(finding), finding.title);
             self.wrapped("  - ", 4, 6, &text, Style::new(), out)?;
         }
         Ok(())
