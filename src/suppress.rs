@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn ignore(rule: &str, until: Option<jiff::civil::Date>) -> Ignore {
-        Ignore { rule: rule.into(), reason: "checked".into(), until }
+        Ignore { rule: rule.into(), reason: "checked".into(), until, line: None }
     }
 
     #[test]
