@@ -1,21 +1,32 @@
-//! Cuts the work into units: a handful of small files, or a piece of a long one.
+//! Cuts the work into units: a handful of files to be read whole, or some posts of a file that is read as a stream.
 
 use super::{Input, Job};
-use crate::source::{Piece, Pieces, Refusal};
-use std::io;
+use crate::document::{InputKind, Options, POST_LIMIT, Parsed, Records};
+use crate::source::{Pieces, Refusal};
+use std::io::{self, Read};
 use std::ops::Range;
-use std::path::Path;
 
 /// Small files that are worth one turn of a thread.
 const FILES: usize = 64;
+
+/// A file of one post a line that is longer is read as a stream. A schedule is read whole as long as it can be, because a date further down may
+/// show the order of day and month.
+const WHOLE: u64 = 1024 * 1024;
 
 /// What one thread does at a time.
 #[derive(Debug)]
 pub(super) enum Unit {
     /// These jobs, each read whole.
     Whole(Range<usize>),
-    /// Some lines of a job.
-    Piece(usize, Piece),
+    /// Some posts of a job.
+    Posts {
+        /// The job.
+        job: usize,
+        /// Whether they are the first of it.
+        begins: bool,
+        /// The posts.
+        parsed: Parsed,
+    },
     /// A job, or its rest, that cannot be read.
     Refused(usize, Refusal),
 }
@@ -23,42 +34,59 @@ pub(super) enum Unit {
 /// The units of a batch in order.
 pub(super) struct Feed<'j> {
     jobs: &'j [Job],
+    options: &'j Options,
     next: usize,
     most: usize,
-    open: Option<Box<dyn Iterator<Item = Result<Piece, Refusal>> + Send>>,
-    fresh: bool,
+    open: Option<Stream>,
+}
+
+/// A file of many posts that is being read.
+struct Stream {
+    pieces: Pieces<Box<dyn Read + Send>>,
+    records: Records,
+    begins: bool,
 }
 
 impl<'j> Feed<'j> {
     /// Every thread gets a share even of a few files.
-    pub(super) fn new(jobs: &'j [Job], threads: usize) -> Self {
-        Self { jobs, next: 0, most: jobs.len().div_ceil(threads.max(1)).clamp(1, FILES), open: None, fresh: false }
+    pub(super) fn new(jobs: &'j [Job], options: &'j Options, threads: usize) -> Self {
+        Self { jobs, options, next: 0, most: jobs.len().div_ceil(threads.max(1)).clamp(1, FILES), open: None }
     }
 
-    /// The next piece of the file that is open; an empty file is one empty piece.
-    fn piece(&mut self) -> Option<Unit> {
-        let at = self.next.checked_sub(1)?;
-        let piece = self.open.as_mut()?.next();
-        let fresh = std::mem::take(&mut self.fresh);
-        match piece {
-            Some(Ok(piece)) => return Some(Unit::Piece(at, piece)),
-            Some(Err(refusal)) => return Some(Unit::Refused(at, refusal)),
-            None => self.open = None,
+    /// The next posts of the stream that is open.
+    fn posts(&mut self) -> Option<Unit> {
+        let job = self.next.checked_sub(1)?;
+        let stream = self.open.as_mut()?;
+        let begins = std::mem::take(&mut stream.begins);
+        let mut parsed = Parsed::default();
+        match stream.pieces.next() {
+            Some(Ok(piece)) => piece.bytes.split_inclusive(|byte| *byte == b'\n').for_each(|line| parsed.extend(stream.records.line(line))),
+            Some(Err(refusal)) => {
+                self.open = None;
+                return Some(Unit::Refused(job, refusal));
+            }
+            None => {
+                parsed = stream.records.end();
+                self.open = None;
+            }
         }
-        fresh.then(|| Unit::Piece(at, Piece { bytes: Vec::new(), first_line: 1 }))
+        Some(Unit::Posts { job, begins, parsed })
     }
 
-    fn open(&mut self, job: &Job) -> Option<Unit> {
+    fn start(&mut self, job: &Job, kind: InputKind) -> Option<Unit> {
         self.next += 1;
-        self.fresh = true;
-        match &job.input {
-            Input::Stdin => self.open = Some(Box::new(Pieces::new(io::stdin()))),
-            Input::File(path) => match Pieces::open(path) {
-                Ok(pieces) => self.open = Some(Box::new(pieces)),
-                Err(refusal) => return Some(Unit::Refused(self.next - 1, refusal)),
-            },
+        let input: Result<Box<dyn Read + Send>, Refusal> = match &job.input {
+            Input::Stdin => Ok(Box::new(io::stdin())),
+            Input::File(path) => crate::source::read::open(path).map(|file| Box::new(file) as _),
+        };
+        match input {
+            Ok(input) => {
+                let records = Records::new(&job.name, kind, self.options);
+                self.open = Some(Stream { pieces: Pieces::new(input), records, begins: true });
+                None
+            }
+            Err(refusal) => Some(Unit::Refused(self.next - 1, refusal)),
         }
-        None
     }
 }
 
@@ -67,50 +95,59 @@ impl Iterator for Feed<'_> {
 
     fn next(&mut self) -> Option<Unit> {
         loop {
-            if let Some(unit) = self.piece() {
+            if let Some(unit) = self.posts() {
                 return Some(unit);
             }
             let rest = self.jobs.get(self.next..)?;
             let job = rest.first()?;
-            if !is_lines(job) {
-                let count = rest.iter().take(self.most).take_while(|job| !is_lines(job)).count();
+            let Some(kind) = streamed(job) else {
+                let count = rest.iter().take(self.most).take_while(|job| streamed(job).is_none()).count();
                 self.next += count;
                 return Some(Unit::Whole(self.next - count..self.next));
-            }
-            if let Some(unit) = self.open(job) {
+            };
+            if let Some(unit) = self.start(job, kind) {
                 return Some(unit);
             }
         }
     }
 }
 
-/// Whether a job is a file of one post a line, of any size.
-fn is_lines(job: &Job) -> bool {
-    let ending = Path::new(&job.name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ending.eq_ignore_ascii_case("jsonl") || ending.eq_ignore_ascii_case("ndjson")
+/// How a job is read when it is read as a stream; `None` when it is read whole.
+fn streamed(job: &Job) -> Option<InputKind> {
+    let kind = InputKind::of(&job.name).filter(|kind| kind.is_records())?;
+    let whole = if kind == InputKind::Schedule { POST_LIMIT as u64 } else { WHOLE };
+    let long = match &job.input {
+        Input::Stdin => kind == InputKind::Jsonl,
+        Input::File(path) => std::fs::metadata(path).is_ok_and(|data| data.len() > whole),
+    };
+    long.then_some(kind)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn jobs(folder: &Path, names: &[&str]) -> Vec<Job> {
-        names.iter().map(|name| Job { input: Input::File(folder.join(name)), name: (*name).into(), lane: 0 }).collect()
-    }
-
     #[test]
-    fn files_come_together_and_streams_in_pieces() {
+    fn files_come_together_and_long_ones_in_pieces() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("c.jsonl"), "{}\n").unwrap();
-        std::fs::write(folder.path().join("d.jsonl"), "").unwrap();
-        let jobs = jobs(folder.path(), &["a.md", "b.md", "c.jsonl", "d.jsonl", "e.jsonl", "f.md"]);
-        let units: Vec<String> = Feed::new(&jobs, 1)
-            .map(|unit| match unit {
-                Unit::Whole(range) => format!("{range:?}"),
-                Unit::Piece(at, piece) => format!("{at} {}", piece.bytes.len()),
-                Unit::Refused(at, refusal) => format!("{at} {refusal:?}"),
-            })
-            .collect();
-        assert_eq!(units, ["0..2", "2 3", "3 0", "4 Missing", "5..6"]);
+        let line = format!("{{\"text\": \"{}\"}}\n", "word ".repeat(200));
+        std::fs::write(folder.path().join("c.jsonl"), line.repeat(1100)).unwrap();
+        std::fs::write(folder.path().join("d.jsonl"), line).unwrap();
+        let job = |name: &str| Job { input: Input::File(folder.path().join(name)), name: name.into(), lane: 0 };
+        let jobs: Vec<Job> = ["a.md", "b.md", "c.jsonl", "d.jsonl", "e.csv"].map(job).into();
+        let (mut whole, mut posts, mut begun) = (Vec::new(), 0, 0);
+        let options = Options::default();
+        for unit in Feed::new(&jobs, &options, 1) {
+            match unit {
+                Unit::Whole(range) => whole.push(range),
+                Unit::Posts { job, begins, parsed } => {
+                    assert_eq!(job, 2);
+                    posts += parsed.documents.len();
+                    begun += usize::from(begins);
+                }
+                Unit::Refused(..) => panic!(),
+            }
+        }
+        assert_eq!((whole, posts, begun), (vec![0..2, 3..5], 1100, 1));
     }
 }

@@ -4,17 +4,15 @@ pub mod baseline;
 mod feed;
 pub mod fingerprint;
 mod order;
-mod reading;
 
-use crate::document::{Document, Post};
+use crate::document::{self, Document, InputKind, Parsed, Post};
 use crate::finding::{Finding, Severity};
 use crate::lint::Linter;
 use crate::report::{PostInfo, Skipped};
-use crate::source::{self, Refusal};
+use crate::source;
 use crate::suppress;
 use feed::{Feed, Unit};
 use fingerprint::{Digest, Salt};
-pub use reading::ReadOptions;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -59,6 +57,8 @@ pub struct Checked {
     pub infos: Vec<PostInfo>,
     /// By post, position and rule, with what their fingerprints are made of.
     pub findings: Vec<(Finding, Digest)>,
+    /// What the author should know of the input.
+    pub notes: Vec<String>,
     /// What could not be checked.
     pub skipped: Vec<Skipped>,
     /// How many findings the posts' own metadata silenced.
@@ -73,7 +73,7 @@ pub struct Plan<'p> {
     /// In the order of the report.
     pub jobs: &'p [Job],
     /// How inputs are read.
-    pub reading: &'p ReadOptions,
+    pub reading: &'p document::Options,
     /// Threads; 1 starts none.
     pub threads: usize,
     /// Whether [`Checked::infos`] is filled.
@@ -82,47 +82,57 @@ pub struct Plan<'p> {
 
 /// Checks every job and hands the results to `take` in the order of the jobs and of their posts.
 pub fn check(plan: Plan<'_>, lanes: &[Lane<'_>], mut take: impl FnMut(Checked)) {
-    let feed = Feed::new(plan.jobs, plan.threads);
+    let feed = Feed::new(plan.jobs, plan.reading, plan.threads);
     let work = |buffer: &mut Vec<u8>, unit: Unit| unit_of(plan, lanes, buffer, unit);
     order::in_order(feed, plan.threads, work, |checked: Vec<Checked>| checked.into_iter().for_each(&mut take));
 }
 
 fn unit_of(plan: Plan<'_>, lanes: &[Lane<'_>], buffer: &mut Vec<u8>, unit: Unit) -> Vec<Checked> {
-    let whole = |at: usize, buffer: &mut Vec<u8>| {
-        let job = plan.jobs.get(at)?;
-        let read = match &job.input {
-            Input::File(path) => source::read(path, buffer),
-            Input::Stdin => source::stdin(buffer),
-        };
-        Some(match read {
-            Ok(()) => documents(plan, lanes, at, buffer, 1),
-            Err(refusal) => refused(plan, at, &refusal),
-        })
-    };
     match unit {
-        Unit::Whole(jobs) => jobs.filter_map(|at| whole(at, buffer)).collect(),
-        Unit::Piece(at, piece) => vec![documents(plan, lanes, at, &piece.bytes, piece.first_line)],
-        Unit::Refused(at, refusal) => vec![refused(plan, at, &refusal)],
+        Unit::Whole(jobs) => jobs.map(|at| whole(plan, lanes, buffer, at)).collect(),
+        Unit::Posts { job, begins, parsed } => vec![posts(plan, lanes, job, begins, parsed)],
+        Unit::Refused(at, refusal) => vec![refused(plan, at, refusal.to_string())],
     }
 }
 
-fn refused(plan: Plan<'_>, at: usize, refusal: &Refusal) -> Checked {
-    let path = plan.jobs.get(at).map(|job| job.name.clone()).unwrap_or_default();
-    Checked { job: at, skipped: vec![Skipped { path, line: None, column: None, reason: refusal.to_string() }], ..Checked::default() }
+/// Reads and checks one input of at most the size of one post, or a schedule.
+fn whole(plan: Plan<'_>, lanes: &[Lane<'_>], buffer: &mut Vec<u8>, at: usize) -> Checked {
+    let Some(job) = plan.jobs.get(at) else { return Checked::default() };
+    let read = match &job.input {
+        Input::File(path) => source::read(path, buffer),
+        Input::Stdin => source::stdin(buffer),
+    };
+    if let Err(refusal) = read {
+        return refused(plan, at, refusal.to_string());
+    }
+    match document::read_bytes(&job.name, kind(&job.name), buffer, plan.reading) {
+        Ok((parsed, _)) => posts(plan, lanes, at, true, parsed),
+        Err(refusal) => refused(plan, at, refusal.to_string()),
+    }
 }
 
-/// Reads the posts out of bytes and checks them.
-fn documents(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, bytes: &[u8], first_line: usize) -> Checked {
-    let mut checked = Checked { job: at, begins: first_line == 1, ..Checked::default() };
+/// How a file of this name is read; a file that the user named may have any ending.
+pub fn kind(name: &str) -> InputKind {
+    InputKind::of(name).unwrap_or(InputKind::Plain)
+}
+
+fn refused(plan: Plan<'_>, at: usize, reason: String) -> Checked {
+    let path = plan.jobs.get(at).map(|job| job.name.clone()).unwrap_or_default();
+    Checked { job: at, skipped: vec![Skipped { path, line: None, column: None, reason }], ..Checked::default() }
+}
+
+fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Parsed) -> Checked {
+    let mut checked = Checked { job: at, begins, ..Checked::default() };
     let Some((job, lane)) = plan.jobs.get(at).and_then(|job| Some((job, lanes.get(job.lane)?))) else { return checked };
-    let reading = reading::read(&job.name, bytes, first_line, plan.reading);
-    checked.skipped.extend(reading.problems.into_iter().map(|problem| Skipped {
+    let name = crate::report::visible(&job.name);
+    checked.notes = parsed.notes.iter().map(|note| format!("{name}: {note}")).collect();
+    checked.skipped.extend(parsed.problems.into_iter().map(|problem| Skipped {
         path: job.name.clone(),
         line: problem.line,
         column: problem.column,
         reason: problem.message,
     }));
-    for document in &reading.documents {
+    for document in &parsed.documents {
         let mut lint = lane.linter.lint(document);
         checked.suppressed += suppress::apply(&lane.linter, document, &mut lint);
         checked.posts += document.posts.len();

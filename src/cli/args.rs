@@ -278,7 +278,6 @@ pub(crate) enum FailOn {
 pub(crate) enum DateOrder {
     Dmy,
     Mdy,
-    Ymd,
 }
 
 impl Check {

@@ -1,13 +1,13 @@
 //! `postlint check`: drafts in, a report out, and an exit code that says what it came to.
 
-use super::args::{Check, Color, FailOn as Flag};
+use super::args::{Check, Color, DateOrder as Order, FailOn as Flag};
 use super::known::Known;
 use super::plan::{self, Plan};
 use super::progress::Progress;
 use super::{Exit, output, show};
-use crate::batch::ReadOptions;
 use crate::batch::{self, Checked, Input, Lane};
 use crate::config::FailOn;
+use crate::document::{DateOrder, Options};
 use crate::finding::{Finding, Severity};
 use crate::lint::Linter;
 use crate::report::{self, Format, PostInfo, Privacy, Report, RuleInfo, Skipped, Style, Summary};
@@ -39,6 +39,7 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) posts: Vec<PostInfo>,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) notes: Vec<String>,
     pub(super) summary: Summary,
     pub(super) fails: bool,
     known: Known,
@@ -61,6 +62,7 @@ pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
         findings: Vec::new(),
         posts: Vec::new(),
         skipped: plan.skipped.clone(),
+        notes: plan.notes.clone(),
         summary: Summary::default(),
         fails: false,
         known,
@@ -85,6 +87,7 @@ impl Outcome {
         self.summary.suppressed += checked.suppressed;
         self.posts.extend(checked.infos);
         self.skipped.extend(checked.skipped);
+        self.notes.extend(checked.notes);
         let settings = plan.lanes.get(lane).map_or(0, |lane| lane.settings);
         if checked.begins {
             self.known.begin_file();
@@ -139,7 +142,7 @@ impl Outcome {
             skipped: &self.skipped,
             posts: &self.posts,
             rules: &rules,
-            notes: &plan.notes,
+            notes: &self.notes,
             summary: self.summary,
             privacy,
             style: Style { color: args.format == Format::Text && output::colored(color, screen), width },
@@ -200,9 +203,18 @@ fn threads(args: &Check, plan: &Plan) -> usize {
     }
 }
 
-fn reading(args: &Check) -> Result<ReadOptions> {
-    let _ = args;
-    Ok(ReadOptions::default())
+fn reading(args: &Check) -> Result<Options> {
+    let column = |pair: &String| match pair.split_once('=') {
+        Some((field, column)) if !field.trim().is_empty() && !column.trim().is_empty() => {
+            Ok((field.trim().to_owned(), column.trim().to_owned()))
+        }
+        _ => bail!("--csv-map {pair}: write it as FIELD=COLUMN, such as text=Message"),
+    };
+    let date_order = args.date_order.map(|order| match order {
+        Order::Dmy => DateOrder::Dmy,
+        Order::Mdy => DateOrder::Mdy,
+    });
+    Ok(Options { date_order, csv_columns: args.csv_map.iter().map(column).collect::<Result<_>>()? })
 }
 
 fn rules(plan: &Plan) -> Vec<RuleInfo<'_>> {

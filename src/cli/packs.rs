@@ -25,7 +25,7 @@ pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
             }
         }
     }
-    let base = if builtin { RuleSet::default() } else { RuleSet::default() };
+    let base = if builtin { pack::builtin() } else { RuleSet::default() };
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }

@@ -3,7 +3,7 @@
 use super::{Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, Text, front_matter, lines::Ruler, markdown};
 use crate::span::{Position, Span};
 
-/// What would be published if a note to this program stood in plain text.
+/// How a comment to this program begins.
 const NOTE: &str = "postlint-ignore";
 
 /// Reads the decoded text of one file.
@@ -31,12 +31,6 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
                         .push(Problem::at(position, format!("a {NOTE} comment is `<!-- {NOTE} RULE: reason -->`; the reason is required"))),
                 }
             }
-        } else if let Some(at) = source.find(NOTE) {
-            let position = words.place(Span::new(at, at)).from;
-            let message = format!(
-                "`{NOTE}` in a plain text would be published; write it into the front matter: `postlint: {{ignore: [{{rule: …, reason: …}}]}}`"
-            );
-            parsed.problems.push(Problem::at(position, message));
         }
         let mut all = vec![Field { kind: FieldKind::Text, text: words }];
         all.append(&mut fields);
@@ -102,7 +96,6 @@ mod tests {
         assert_eq!(post.fields[0].text.folded(), "Hi\n  there\n \n");
         assert_eq!(parsed.problems[0].line, Some(3));
         let parsed = read("t.txt", InputKind::Plain, text);
-        assert!(parsed.problems[0].message.contains("would be published"));
-        assert_eq!((parsed.problems[0].line, parsed.problems[0].column), (Some(2), Some(6)));
+        assert!(parsed.documents[0].posts[0].metadata.ignore.is_empty() && parsed.problems.is_empty());
     }
 }
