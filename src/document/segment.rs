@@ -32,21 +32,55 @@ fn paragraphs(text: &str) -> Vec<Span> {
     found
 }
 
-/// Sentences by UAX #29, but an abbreviation ends none, and a line that goes on in lower case belongs to the line before.
+/// Sentences by UAX #29 with what posts need: an abbreviation ends none, a line that goes on in lower case belongs to the line before, and a point
+/// ends one even where the next begins in lower case.
 fn sentences(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut goes_on = false;
-    for (at, piece) in text.split_sentence_bound_indices() {
+    for (at, piece) in text.split_sentence_bound_indices().flat_map(|(at, piece)| casual(at, piece)) {
         let end = at + piece.len();
         match found.last_mut() {
             Some(last) if goes_on && !begins_anew(last.of(text), piece) => last.end = end,
             _ => found.push(Span::new(at, end)),
         }
-        goes_on = piece.ends_with('\n') && !piece.trim().is_empty()
-            || ends_with_abbreviation(found.last().map_or("", |last| last.of(text)), text.get(end..));
+        let sentence = found.last().map_or("", |last| last.of(text));
+        goes_on = piece.ends_with('\n') && !piece.trim().is_empty() || ends_with_abbreviation(sentence, text.get(end..));
     }
     found
 }
+
+/// Cuts a UAX #29 sentence where casual writing ends one: at a point and a space before a word in lower case ("hi. this seems viral. take care").
+fn casual(at: usize, piece: &str) -> Vec<(usize, &str)> {
+    let mut cuts = Vec::new();
+    let mut start = 0;
+    for (point, _) in piece.match_indices(". ") {
+        let end = point + 2;
+        let (before, after) = piece.split_at_checked(end).unwrap_or((piece, ""));
+        let ends = after.starts_with(char::is_lowercase) && !ends_with_shortening(before);
+        if ends && start < end {
+            cuts.push((at + start, piece.get(start..end).unwrap_or("")));
+            start = end;
+        }
+    }
+    cuts.push((at + start, piece.get(start..).unwrap_or("")));
+    cuts
+}
+
+/// Whether the point after the last word is that of an abbreviation, a unit, an initial or a number, none of which needs a capital to go on.
+fn ends_with_shortening(before: &str) -> bool {
+    let word = before.trim_end_matches([' ', '.']).rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"')).next().unwrap_or("");
+    let lower = word.to_ascii_lowercase();
+    let known = |list: &[&str]| list.contains(&lower.as_str());
+    // A single letter, "a.m", "1": never the whole last word of a casual sentence but for "u" and "i".
+    let short = word.contains('.') || word.chars().count() == 1 && !matches!(lower.as_str(), "u" | "i");
+    short || known(&BEFORE_A_NAME) && !known(&BEFORE_A_NUMBER) || known(&UNITS) || known(&CUT_SHORT)
+}
+
+/// Shortened words that stand in the middle of a sentence.
+const CUT_SHORT: [&str; 22] = [
+    "etc", "inc", "ltd", "co", "corp", "dept", "univ", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "est",
+    "max", "avg", "temp",
+];
 
 /// Whether `next` begins a sentence of its own after `sentence`, which could go on.
 fn begins_anew(sentence: &str, next: &str) -> bool {
@@ -54,7 +88,9 @@ fn begins_anew(sentence: &str, next: &str) -> bool {
         return false;
     }
     let ended = sentence.trim_end().ends_with(['.', '!', '?', ':', '"']);
-    ended || !next.chars().next().is_some_and(char::is_lowercase) || is_numbered(next)
+    // Who writes no capitals ends a sentence with the line.
+    let casual = sentence.trim_start().starts_with(char::is_lowercase);
+    ended || casual || !next.starts_with(char::is_lowercase) || is_numbered(next)
 }
 
 /// A list item such as `a) ` or `o text`.
@@ -70,9 +106,9 @@ fn ends_with_abbreviation(sentence: &str, after: Option<&str>) -> bool {
     let lower = word.to_ascii_lowercase();
     let mut letters = word.chars();
     let initial = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase() && c != 'I');
-    initial && !names_a_kind(body, word)
-        || BEFORE_A_NAME.contains(&lower.as_str())
-        || UNITS.contains(&lower.as_str()) && goes_on_in_shorthand(after)
+    let number = after.is_some_and(|after| after.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    let named = BEFORE_A_NAME.contains(&lower.as_str()) && (number || !BEFORE_A_NUMBER.contains(&lower.as_str()));
+    initial && !names_a_kind(body, word) || named || UNITS.contains(&lower.as_str()) && goes_on_in_shorthand(after)
 }
 
 /// "vitamin C. It …", "hepatitis B. Vaccines …": the letter belongs to the word before and ends the sentence.
@@ -110,6 +146,9 @@ const BEFORE_A_NAME: [&str; 40] = [
     "incl",
 ];
 
+/// Of these, the ones that are whole words unless a number follows ("No. 5").
+const BEFORE_A_NUMBER: [&str; 8] = ["no", "nos", "fig", "figs", "vol", "pp", "ed", "fr"];
+
 const UNITS: [&str; 24] = [
     "mg", "mcg", "ml", "kg", "lb", "lbs", "oz", "tab", "tabs", "cap", "caps", "hr", "hrs", "min", "mins", "sec", "wk", "wks", "yr", "yrs",
     "pt", "pts", "hx", "dx",
@@ -144,6 +183,12 @@ mod tests {
             ("Take vitamin C. It helps. So do I. Yes!", vec!["Take vitamin C.", "It helps.", "So do I.", "Yes!"]),
             ("Never stop\nyour meds\nAsk us\n- one\n- two\n#tag", vec!["Never stop\nyour meds", "Ask us", "- one", "- two", "#tag"]),
             ("One.\n\ntwo", vec!["One.", "two"]),
+            (
+                "hi. this seems viral. take 5 mg. daily... ok u. thanks",
+                vec!["hi.", "this seems viral.", "take 5 mg. daily...", "ok u.", "thanks"],
+            ),
+            ("one line\nnext one", vec!["one line", "next one"]),
+            ("no. never, e.g. at 5 a.m. daily", vec!["no.", "never, e.g. at 5 a.m. daily"]),
             ("Is it? approx. 5 mg daily! ok", vec!["Is it?", "approx. 5 mg daily!", "ok"]),
         ] {
             assert_eq!(cut_sentences(text), want, "{text}");
