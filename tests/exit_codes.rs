@@ -1,0 +1,212 @@
+//! What a script relies on: exit codes, the same in every format, and where messages go.
+
+use assert_cmd::Command;
+use std::fs;
+use tempfile::TempDir;
+
+const PACK: &str = "pack: mine
+rules:
+  - {id: stop-it, severity: error, message: Stops a medicine., instead: Ask., find: {phrases: [stop your pills]}}
+  - {id: hm, severity: warning, message: Doubtful., find: {phrases: [miracle]}}
+  - {id: note, severity: info, message: A thought., find: {phrases: [by the way]}}
+  - {id: number, severity: error, sensitive: true, message: A number., find: {patterns: ['MRN \\d{4}']}}
+";
+
+/// A folder with a pack and drafts of every severity, and its own empty home.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("pack.yaml", PACK),
+        ("clean.md", "Walk every day.\n"),
+        ("error.md", "stop your pills\n"),
+        ("warning.md", "a miracle\n"),
+        ("info.md", "by the way\n"),
+        ("sensitive.md", "Saw MRN 4711 today\n"),
+        ("bad.yaml", "rules:\n  - {id: x, severity: loud, message: m, find: {phrases: [x]}}\n"),
+        ("bad.jsonl", "{\"text\": \"fine\"}\n{broken\n"),
+        ("binary.md", "\u{0}\u{1}\u{2}\u{0}"),
+        ("config.yaml", "fail-on: error\n"),
+        ("bad-config.yaml", "platfrom: x\n"),
+        ("empty/.keep", ""),
+    ] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn postlint(folder: &TempDir, args: &str) -> Command {
+    let mut command = Command::cargo_bin("postlint").unwrap();
+    command.current_dir(folder.path()).env("HOME", folder.path()).env_remove("XDG_CONFIG_HOME").env_remove("NO_COLOR");
+    command.args(args.split_whitespace());
+    command
+}
+
+/// Standard output, standard error and the exit code.
+fn run(folder: &TempDir, args: &str) -> (String, String, i32) {
+    let out = postlint(folder, args).output().unwrap();
+    (String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap(), out.status.code().unwrap())
+}
+
+#[test]
+fn say_what_a_run_came_to() {
+    let folder = folder();
+    for (args, want) in [
+        ("clean.md", 0),
+        ("info.md", 0),
+        ("warning.md", 1),
+        ("error.md", 1),
+        ("error.md clean.md", 1),
+        ("info.md --fail-on info", 1),
+        ("warning.md --fail-on error", 0),
+        ("error.md --fail-on never", 0),
+        ("warning.md --config config.yaml", 0),
+        ("error.md --ignore stop-it", 0),
+        ("error.md --select hm", 0),
+        ("error.md --select mine,hm", 1),
+        ("missing.md", 2),
+        ("error.md missing.md", 2),
+        ("missing.md --fail-on never", 2),
+        ("binary.md", 2),
+        ("bad.jsonl", 2),
+        ("empty", 2),
+        ("clean.md --select nonsense", 2),
+        ("clean.md --ignore nonsense", 2),
+        ("clean.md --rules bad.yaml", 2),
+        ("clean.md --rules missing.yaml", 2),
+        ("clean.md --config bad-config.yaml", 2),
+        ("clean.md --config missing.yaml", 2),
+        ("clean.md --profile missing.txt", 2),
+        ("clean.md --csv-map text", 2),
+        ("clean.md --nonsense", 2),
+        ("clean.md --format nonsense", 2),
+        ("clean.md --baseline missing.json", 2),
+        ("clean.md --output no/report.txt", 2),
+        ("error.md --output error.md", 2),
+        ("--help", 0),
+        ("--version", 0),
+        ("check --help", 0),
+    ] {
+        let (out, err, code) = run(&folder, &format!("{args} --no-default-rules --rules pack.yaml"));
+        assert_eq!(code, want, "{args}\n{out}\n{err}");
+        assert_eq!(err.is_empty(), want != 2, "{args}: only trouble goes to standard error\n{err}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("error.md")).unwrap(), "stop your pills\n", "a draft is never overwritten");
+}
+
+#[test]
+fn are_the_same_in_every_format() {
+    let folder = folder();
+    for format in postlint::report::Format::ALL {
+        for (draft, want) in [("clean.md", 0), ("error.md", 1), ("error.md missing.md", 2)] {
+            let (_, err, code) = run(&folder, &format!("{draft} --no-default-rules --rules pack.yaml --format {}", format.as_str()));
+            assert_eq!(code, want, "{draft} {} {err}", format.as_str());
+            assert_eq!(err.contains("missing.md"), want == 2);
+        }
+    }
+}
+
+#[test]
+fn unknown_rules_and_commands_get_a_hint() {
+    let folder = folder();
+    let (_, err, code) = run(&folder, "clean.md --select stop-at --no-default-rules --rules pack.yaml");
+    assert!(code == 2 && err.contains("did you mean stop-it?"), "{err}");
+    let (_, err, code) = run(&folder, "explain stop-i --no-default-rules --rules pack.yaml");
+    assert!(code == 2 && err.contains("stop-it"), "{err}");
+    let (_, err, _) = run(&folder, "clean.md --config bad-config.yaml");
+    assert!(err.contains("bad-config.yaml:1:1") && err.contains("platfrom"), "{err}");
+}
+
+#[test]
+fn standard_input_is_a_draft() {
+    let folder = folder();
+    for args in ["", "-", "check -", "- -"] {
+        let mut command =
+            postlint(&folder, &format!("{args} --no-default-rules --rules pack.yaml --stdin-filename paste.md --format concise"));
+        let out = command.write_stdin("stop your pills").output().unwrap();
+        let text = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.code() == Some(1) && text.matches("paste.md:1:1").count() == 1, "{args}: {text}");
+    }
+}
+
+#[test]
+fn words_that_may_identify_leave_the_terminal_only_when_asked_for() {
+    let folder = folder();
+    for format in postlint::report::Format::ALL {
+        let args = format!("sensitive.md --no-default-rules --rules pack.yaml --format {}", format.as_str());
+        let (out, err, _) = run(&folder, &args);
+        assert!(!out.contains("4711") && !err.contains("4711"), "{}: {out}", format.as_str());
+    }
+    assert!(run(&folder, "sensitive.md --no-default-rules --rules pack.yaml --reveal").0.contains("4711"));
+    assert!(!run(&folder, "error.md --no-default-rules --rules pack.yaml --redact").0.contains("stop your"));
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let folder = folder();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+    let mut child = command
+        .current_dir(folder.path())
+        .args("error.md --no-default-rules --rules pack.yaml --format json".split(' '))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert_eq!((out.status.code(), out.stderr.len()), (Some(1), 0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = folder();
+    let (_, err, code) = run(&folder, "error.md --no-default-rules --rules pack.yaml --output /dev/full");
+    assert!(code == 2 && err.contains("/dev/full"), "{err}");
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+    let status = command.current_dir(folder.path()).args(["clean.md", "--no-default-rules"]).stdout(full).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+}
+
+#[test]
+fn reports_are_the_same_for_any_number_of_threads() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("many")).unwrap();
+    for number in 0..150 {
+        fs::write(folder.path().join(format!("many/{number}.md")), "stop your pills\n".repeat(number % 3)).unwrap();
+    }
+    let report = |jobs: u8| run(&folder, &format!("many --no-default-rules --rules pack.yaml --format json --jobs {jobs}"));
+    let one = report(1);
+    assert_eq!(one.2, 1);
+    assert_eq!(report(2), one);
+    assert_eq!(report(8), one);
+}
+
+#[test]
+fn a_baseline_knows_findings_that_moved() {
+    let folder = folder();
+    let flags = "--no-default-rules --rules pack.yaml --baseline known.json --format concise";
+    let (_, err, code) = run(&folder, &format!("error.md sensitive.md {flags} --update-baseline"));
+    assert_eq!(code, 0, "{err}");
+    let known = fs::read_to_string(folder.path().join("known.json")).unwrap();
+    assert!(!known.contains("4711") && !known.contains("pills"), "{known}");
+    fs::write(folder.path().join("error.md"), "A new first line.\n\nStop your  pills\n").unwrap();
+    assert_eq!(run(&folder, &format!("error.md sensitive.md {flags}")).2, 0);
+    fs::write(folder.path().join("error.md"), "stop your pills\nstop your pills\n").unwrap();
+    let (out, _, code) = run(&folder, &format!("error.md {flags}"));
+    assert!(code == 1 && out.contains("error.md:2:1"), "a second one is new: {out}");
+    fs::remove_file(folder.path().join(".postlint-salt")).unwrap();
+    assert_eq!(run(&folder, &format!("error.md {flags}")).2, 2);
+}
+
+#[test]
+fn init_writes_a_config_that_works() {
+    let folder = folder();
+    assert_eq!(run(&folder, "init").2, 0);
+    assert_eq!(run(&folder, "init").2, 2, "never over one that is there");
+    assert_eq!(run(&folder, "clean.md").2, 0);
+    let (out, _, code) = run(&folder, "clean.md --show-config");
+    assert!(code == 0 && out.contains("# from postlint.yaml") && out.contains("confidence: medium"), "{out}");
+}

@@ -1,0 +1,107 @@
+//! Files that could hang, fill the memory or fool the reader of a report: refused or shown safely, and the rest is checked.
+#![cfg(unix)]
+
+use assert_cmd::Command;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::time::Duration;
+
+const PACK: &str = "rules:\n  - {id: stop-it, severity: error, message: m, find: {phrases: [stop your pills]}}\n";
+
+fn run(folder: &Path, args: &[&OsStr]) -> (String, String, i32) {
+    let mut command = Command::cargo_bin("postlint").unwrap();
+    let flags = ["--no-config", "--no-default-rules", "--rules", "pack.yaml", "--format", "concise"];
+    command.current_dir(folder).timeout(Duration::from_secs(20)).arg("check").args(flags).args(args);
+    let out = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(out.stdout), text(out.stderr), out.status.code().expect("it ended by itself"))
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("pack.yaml"), PACK).unwrap();
+    fs::create_dir(folder.path().join("d")).unwrap();
+    fs::write(folder.path().join("d/real.md"), "stop your pills\n").unwrap();
+    folder
+}
+
+#[test]
+fn what_is_no_plain_file_is_refused_and_the_rest_is_checked() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join("d").join(name);
+    std::process::Command::new("mkfifo").arg(at("pipe.md")).status().unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(at("socket.md")).unwrap();
+    symlink("/dev/zero", at("zero.md")).unwrap();
+    symlink("loop.md", at("loop.md")).unwrap();
+    symlink("gone", at("dangling.md")).unwrap();
+    symlink("..", at("up")).unwrap();
+    let (out, err, code) = run(folder.path(), &[OsStr::new("d")]);
+    assert_eq!(code, 2);
+    assert!(out.contains("d/real.md:1:1"), "{out}");
+    // The socket and the pipe have the endings of drafts, so that somebody may believe that they were checked.
+    for name in ["pipe.md", "socket.md", "zero.md", "loop.md", "dangling.md"] {
+        assert_eq!(err.matches(name).count(), 1, "{name}: {err}");
+    }
+    for path in ["/dev/zero", "/dev/null", "d/pipe.md"] {
+        assert_eq!(run(folder.path(), &[OsStr::new(path)]).2, 2, "{path}");
+    }
+}
+
+#[test]
+fn an_endless_or_huge_draft_is_refused_soon() {
+    let folder = folder();
+    let huge = fs::File::create(folder.path().join("huge.md")).unwrap();
+    huge.set_len(1 << 30).unwrap();
+    let (_, err, code) = run(folder.path(), &[OsStr::new("huge.md")]);
+    assert!(code == 2 && err.contains("10 MiB"), "{err}");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+    let zero = fs::File::open("/dev/zero").unwrap();
+    let out = command.args(["-", "--no-config", "--no-default-rules"]).stdin(zero).output().unwrap();
+    assert_eq!(out.status.code(), Some(2));
+}
+
+#[test]
+fn unreadable_files_are_told() {
+    let folder = folder();
+    let (file, sub) = (folder.path().join("d/secret.md"), folder.path().join("d/sub"));
+    fs::write(&file, "x").unwrap();
+    fs::create_dir(&sub).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&sub, fs::Permissions::from_mode(0)).unwrap();
+    // Who may read everything (a container's root) sees no error here.
+    let may_read_all = fs::read(&file).is_ok();
+    let (out, err, code) = run(folder.path(), &[OsStr::new("d")]);
+    fs::set_permissions(&sub, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(out.contains("d/real.md:1:1"));
+    assert!(may_read_all || (code == 2 && err.contains("secret.md") && err.contains("d/sub")), "{err}");
+}
+
+#[test]
+fn odd_names_are_read_and_shown_safely() {
+    let folder = folder();
+    let odd: [&[u8]; 5] = [b"a\nb.md", b"c\x1b[31m.md", "d\u{202e}dm.md".as_bytes(), b"e\xff.md", b"-f.md"];
+    for name in odd {
+        fs::write(folder.path().join(OsStr::from_bytes(name)), "stop your pills\n").unwrap();
+    }
+    let (out, _, code) = run(folder.path(), &[OsStr::new(".")]);
+    assert_eq!((code, out.lines().filter(|line| line.contains("[stop-it]") || line.contains("stop-it")).count()), (1, 6), "{out}");
+    assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{out:?}");
+    let (out, _, code) = run(folder.path(), &[OsStr::new("--"), OsStr::new("-f.md")]);
+    assert!(code == 1 && out.contains("-f.md:1:1"), "{out}");
+}
+
+#[test]
+fn many_files_need_few_file_descriptors() {
+    let folder = folder();
+    for number in 0..300 {
+        fs::write(folder.path().join(format!("d/{number}.md")), "fine\n").unwrap();
+    }
+    let program = assert_cmd::cargo::cargo_bin("postlint");
+    let line = format!("ulimit -n 20; exec '{}' d --no-config --no-default-rules --format json --jobs 4", program.display());
+    let out = std::process::Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("\"files\":301"));
+}
