@@ -101,7 +101,8 @@ pub(super) fn unspace(rewriter: &mut Rewriter<'_>, text: &str) {
     }
 }
 
-fn is_separator(b: u8) -> bool {
+/// What may stand between letters written one by one.
+pub(super) fn is_separator(b: u8) -> bool {
     matches!(b, b' ' | b'.' | b'-' | b'_' | b'*' | b'+' | b'~')
 }
 

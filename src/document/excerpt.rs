@@ -20,13 +20,24 @@ pub(super) fn cut(text: &str, primary: Span, labels: &[Span], line_of: impl Fn(u
     Excerpt { text: format!("{open}{}{close}", shown.of(text)), first_line: line_of(shown.start), primary: inside(primary), labels }
 }
 
-/// Whole lines, without the last line's end.
+/// Bytes that are looked at before and after a match: more than any window, so that findings in one endless line stay cheap.
+const REACH: usize = 4 * Excerpt::WIDTH + 64;
+
+/// Whole lines, without the last line's end; of a longer line a part that a window fits in.
 fn lines_around(text: &str, primary: Span) -> Span {
-    let start = text.get(..primary.start).and_then(|left| left.rfind(['\n', '\r'])).map_or(0, |at| at + 1);
+    let from = boundary(text, primary.start.saturating_sub(REACH));
+    let before = Span::new(from, primary.start).of(text);
+    let start = before.rfind(['\n', '\r']).map_or(from, |at| from + at + 1);
     // A span that ends with its line's end does not show the next line.
-    let last = if primary.is_empty() { primary.end } else { primary.end - primary.of(text).chars().next_back().map_or(0, char::len_utf8) };
-    let end = text.get(last..).and_then(|right| right.find(['\n', '\r'])).map_or(text.len(), |at| last + at);
+    let last = primary.end - primary.of(text).chars().next_back().map_or(0, char::len_utf8);
+    let to = boundary(text, primary.end.saturating_add(REACH).min(text.len()));
+    let end = Span::new(last, to).of(text).find(['\n', '\r']).map_or(to, |at| last + at);
     Span::new(start, end)
+}
+
+/// The character boundary at or before a byte.
+fn boundary(text: &str, byte: usize) -> usize {
+    (0..=byte).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// [`Excerpt::WIDTH`] characters with the match in the middle; of a longer match its beginning.

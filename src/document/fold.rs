@@ -10,6 +10,45 @@ use crate::span::Span;
 /// How often the row of stages is repeated at most; only a text built to be hard needs more than two rounds.
 const ROUNDS: usize = 6;
 
+type Stage = fn(&mut Rewriter<'_>, &str);
+
+/// Every stage with the sign that it is needed for. One stage may leave signs for those after it, which the next round sees.
+const STAGES: [(u8, Stage); 6] = [
+    (LETTER, letters::plain),
+    (MARK, disguise::unmark),
+    (PERCENT, disguise::unescape),
+    (HYPHEN, disguise::unwrap_lines),
+    (SPACED, disguise::unspace),
+    (DIGIT, leet::read),
+];
+
+const LETTER: u8 = 1;
+const MARK: u8 = 2;
+const PERCENT: u8 = 4;
+const HYPHEN: u8 = 8;
+const SPACED: u8 = 16;
+const DIGIT: u8 = 32;
+
+/// What a byte is a sign of.
+fn sign(byte: u8) -> u8 {
+    match byte {
+        b'\r' | b'&' | 0x80.. => LETTER,
+        b'*' | b'_' | b'~' | b'`' => MARK,
+        b'%' => PERCENT,
+        b'-' => HYPHEN,
+        b'0'..=b'9' | b'@' | b'$' | b'!' => DIGIT,
+        _ => 0,
+    }
+}
+
+/// What could be cleaned in `text`, from one pass over its bytes; most drafts need nothing or little.
+fn scout(text: &str) -> u8 {
+    let bytes = text.as_bytes();
+    let signs = bytes.iter().fold(0, |all, byte| all | sign(*byte));
+    let spaced = bytes.windows(5).any(|row| matches!(row, [a, _, b, _, c] if a == b && b == c && disguise::is_separator(*a)));
+    signs | if spaced { SPACED } else { 0 }
+}
+
 /// The cleaned view; nothing is stored when it equals the typed text.
 #[derive(Debug, Default)]
 pub(super) struct Fold {
@@ -29,8 +68,11 @@ impl Fold {
         fold.apply(text, |rewriter, _| hidden.iter().for_each(|span| rewriter.replace(*span, " ")));
         for _ in 0..ROUNDS {
             let before = fold.layers.len();
-            for stage in [letters::plain, disguise::unmark, disguise::unescape, disguise::unwrap_lines, disguise::unspace, leet::read] {
-                fold.apply(text, stage);
+            let needs = scout(fold.text().unwrap_or(text));
+            for (need, stage) in STAGES {
+                if needs & need != 0 {
+                    fold.apply(text, stage);
+                }
             }
             if fold.layers.len() == before {
                 break;
@@ -65,7 +107,7 @@ impl Fold {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -134,7 +176,7 @@ mod tests {
         }
 
         #[test]
-        fn maps_back_in_order_and_on_characters(text in crate::document::fold::tests::typed()) {
+        fn maps_back_in_order_and_on_characters(text in typed()) {
             let fold = Fold::new(&text, &[]);
             let out = fold.text().unwrap_or(&text).to_owned();
             let mut last = 0;
@@ -150,7 +192,7 @@ mod tests {
     }
 
     /// Text made of the pieces that folding knows, and of anything else.
-    pub(crate) fn typed() -> impl Strategy<Value = String> {
+    pub(in crate::document) fn typed() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             "[a-zA-Z]{1,6}",
             " ",

@@ -1,6 +1,6 @@
 //! Reads the YAML front matter of a draft: what stands between a first line of `---` and the next one.
 
-use super::{Field, FieldKind, Metadata, Origin, Problem, Text, map::Rewriter, metadata};
+use super::{Field, FieldKind, Metadata, Origin, PROBLEMS, Problem, Text, map::Rewriter, metadata};
 use crate::span::{Position, Span};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -50,7 +50,10 @@ impl FrontMatter {
             with_snippet: false,
         };
         match serde_yaml::from_str_with_options::<Entries>(source, options) {
-            Ok(entries) => entries.0.iter().for_each(|(key, value)| self.entry(text, yaml, key, value)),
+            Ok(entries) => {
+                entries.0.iter().for_each(|(key, value)| self.entry(text, yaml, key, value));
+                self.problems.truncate(PROBLEMS);
+            }
             Err(error) => {
                 let at = error.location().map_or(Position { line: 2, column: 1 }, position);
                 self.problems.push(Problem::at(at, plain(&error).to_owned()));

@@ -1,13 +1,16 @@
 //! Reads one post from one line of JSON: `{"text": "…", "id": "…", "platform": "x"}`.
 
-use super::{Document, Field, FieldKind, Metadata, Origin, Parsed, Post, Problem, Text, json_text, metadata};
+use super::lines::Ruler;
+use super::{Document, Field, FieldKind, Metadata, Origin, PROBLEMS, Parsed, Post, Problem, Text, json_text, metadata};
 use crate::span::{Position, Span};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Reads the line with the given 1-based number, which begins at byte `offset` of the file. A blank line holds no post.
 pub(super) fn read(path: &str, line: &str, number: usize, offset: usize) -> Parsed {
+    let ruler = Ruler::new(line, Position { line: number, column: 1 });
     let mut reader =
-        Reader { line, number, offset, parsed: Parsed::default(), metadata: Metadata::default(), fields: Vec::new(), id: None };
+        Reader { line, ruler, number, offset, parsed: Parsed::default(), metadata: Metadata::default(), fields: Vec::new(), id: None };
     if line.trim().is_empty() {
         return reader.parsed;
     }
@@ -27,6 +30,7 @@ pub(super) fn read(path: &str, line: &str, number: usize, offset: usize) -> Pars
 
 struct Reader<'l> {
     line: &'l str,
+    ruler: Ruler,
     number: usize,
     offset: usize,
     parsed: Parsed,
@@ -42,11 +46,11 @@ impl Reader<'_> {
 
     /// 1-based column of a byte of the line.
     fn column(&self, byte: usize) -> usize {
-        self.line.get(..byte).map_or(1, |left| left.chars().count() + 1)
+        self.ruler.at(self.line, byte).position.column
     }
 
     fn object(&mut self) {
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
         for (key_at, value_at) in json_text::members(self.line) {
             let key = json_text::unescape(json_text::inside(key_at).of(self.line)).map(|(key, _)| key).unwrap_or_default();
             let result = if seen.contains(&key) {
@@ -59,7 +63,10 @@ impl Reader<'_> {
                 let column = self.column(at.start);
                 self.problem(column, message);
             }
-            seen.push(key);
+            seen.insert(key);
+            if self.parsed.problems.len() >= PROBLEMS {
+                return;
+            }
         }
     }
 

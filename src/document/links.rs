@@ -47,15 +47,17 @@ fn is_bare_domain(token: &str) -> bool {
 /// Without white space, closing marks and the sentence's punctuation at the end.
 fn trimmed(link: &str) -> &str {
     let mut link = link.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
-    loop {
+    // A few rounds are enough for any real ending, and a row of brackets must not cost a walk each.
+    for _ in 0..8 {
         let rest = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']']);
         let unbalanced = rest.ends_with(')') && rest.matches(')').count() > rest.matches('(').count();
         let next = if unbalanced { rest.strip_suffix(')').unwrap_or(rest) } else { rest };
         if next.len() == link.len() {
-            return link;
+            break;
         }
         link = next;
     }
+    link
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub(super) fn read(text: &str) -> Markup {
         let Some(len) = text.get(start + 4..).and_then(|rest| rest.find("-->")) else { break };
         let comment = Span::new(start, start + 4 + len + 3);
         at = comment.end;
-        if markup.code.iter().any(|code| code.covers(comment)) {
+        let code = markup.code.partition_point(|code| code.start <= start);
+        if markup.code.get(code.wrapping_sub(1)).is_some_and(|code| code.covers(comment)) {
             continue;
         }
         let body = text.get(start + 4..start + 4 + len).unwrap_or("").trim();

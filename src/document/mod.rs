@@ -176,6 +176,12 @@ impl Problem {
 /// Bytes of the largest post, and of the largest plain or Markdown file.
 pub const POST_LIMIT: usize = 10 << 20;
 
+/// Mistakes that are told of one front matter or record; whoever has more has another kind of file.
+const PROBLEMS: usize = 20;
+
+/// Posts of the longest thread that is read.
+pub const THREAD_LIMIT: usize = 1_000;
+
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
@@ -270,4 +276,71 @@ pub struct Segments {
     pub quotes: Vec<Span>,
     /// URLs, and Markdown code in Markdown drafts.
     pub opaque: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Asks a document for everything that rules and reports ask for.
+    fn exercise(parsed: &Parsed, file: &str) -> Result<(), TestCaseError> {
+        for field in parsed.documents.iter().flat_map(|d| &d.posts).flat_map(|p| &p.fields) {
+            let text = &field.text;
+            let folded = text.folded();
+            let segments = text.segments();
+            let lists = [&segments.sentences, &segments.paragraphs, &segments.quotes, &segments.opaque];
+            let spans = lists.into_iter().flatten().copied().chain(text.words().iter().map(|word| word.span));
+            for span in spans {
+                prop_assert!(folded.get(span.start..span.end).is_some_and(|t| !t.is_empty()) || span.is_empty());
+                let typed = text.typed(span);
+                prop_assert!(text.source().get(typed.start..typed.end).is_some());
+                let place = text.place(typed);
+                prop_assert!(place.from <= place.to && place.chars.0 <= place.chars.1);
+                prop_assert!(file.get(text.in_file(typed).start..text.in_file(typed).end).is_some());
+                let excerpt = text.excerpt(typed, &[typed]);
+                let shown = excerpt.primary.of(&excerpt.text);
+                prop_assert!(typed.of(text.source()).starts_with(shown));
+            }
+            prop_assert!(text.hidden_characters().len() + text.styled_letters().len() <= text.source().len());
+        }
+        Ok(())
+    }
+
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            fold::tests::typed(),
+            "(---|\\.\\.\\.)?(\n|\r\n|\r)",
+            "(platform|scheduled_at|alt|first_comment|consent|postlint|text|id|zzz): ?",
+            "[\\[\\]{}\":,'|>#&*!;\t -]{1,4}",
+            "(\\{\"text\": ?\"|\\\\u[0-9a-f]{4}|\\\\n|\"\\}|\", \"alt\": \\[\"x\"\\])",
+            "(Text,Date\n|2026-11-2[0-9]|3/4/2026,|\"\"|,)",
+            "(<!-- |-->|postlint-ignore a: b|```|https://a.org/b )",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_in_any_format_gives_sound_spans(pieces in proptest::collection::vec(piece(), 0..20), front in any::<bool>()) {
+            let text = format!("{}{}", if front { "---\n" } else { "" }, pieces.concat());
+            for kind in [InputKind::Plain, InputKind::Markdown, InputKind::Jsonl, InputKind::Schedule] {
+                exercise(&read("p", kind, &text, &Options::default()), text.strip_prefix('\u{feff}').unwrap_or(&text))?;
+            }
+        }
+
+        #[test]
+        fn any_text_of_a_json_post_comes_back(words in fold::tests::typed()) {
+            let line = serde_json::json!({"text": words}).to_string();
+            let parsed = read("p", InputKind::Jsonl, &line, &Options::default());
+            prop_assert_eq!(parsed.documents[0].posts[0].fields[0].text.source(), words);
+            exercise(&parsed, &line)?;
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            for kind in [InputKind::Plain, InputKind::Jsonl, InputKind::Schedule] {
+                let _ = read_bytes("p", kind, &bytes, &Options::default());
+            }
+        }
+    }
 }

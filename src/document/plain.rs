@@ -1,6 +1,8 @@
 //! Reads a draft as one post or a thread: plain text and Markdown, with optional front matter; a line of `---` parts the posts of a thread.
 
-use super::{Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, Text, front_matter, lines::Ruler, markdown};
+use super::{
+    Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, THREAD_LIMIT, Text, front_matter, lines::Ruler, markdown,
+};
 use crate::span::{Position, Span};
 
 /// How a comment to this program begins.
@@ -10,7 +12,12 @@ const NOTE: &str = "postlint-ignore";
 pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
     let front = front_matter::read(text);
     let mut parsed = Parsed { problems: front.problems, ..Parsed::default() };
-    let parts = parts(text, front.body);
+    let mut parts = parts(text, front.body);
+    if let Some(first) = parts.get(THREAD_LIMIT) {
+        let at = Ruler::new(text, Position { line: 1, column: 1 }).at(text, first.start).position;
+        parsed.problems.push(Problem::at(at, format!("a thread of more than {THREAD_LIMIT} posts is not read further; split the file")));
+        parts.truncate(THREAD_LIMIT);
+    }
     let ruler = Ruler::new(text, Position { line: 1, column: 1 });
     let mut fields = front.fields;
     let mut posts = Vec::new();

@@ -87,7 +87,7 @@ impl Schedule {
             if !unknown.is_empty() {
                 parsed.notes.push(format!(
                     "columns that are not checked: {}; name one with --csv-map, for instance first_comment=COLUMN",
-                    unknown.join(", ")
+                    listed(&unknown)
                 ));
             }
             return true;
@@ -97,11 +97,19 @@ impl Schedule {
             return false;
         }
         self.unreadable = true;
-        let found = names.iter().map(|name| name.trim()).collect::<Vec<_>>().join(", ");
+        let found = listed(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let message = format!("no known scheduler writes these columns: {found}. Say which one holds the posts: --csv-map text=COLUMN");
         parsed.problems.push(Problem::at(at, message));
         true
     }
+}
+
+/// Column names for a message. Where a header is missing the first row is a post, whose words belong in no message, so only short names are shown.
+fn listed(names: &[&str]) -> String {
+    let short = |name: &str| name.chars().count() <= 30 && name.split_whitespace().count() <= 4 && !name.chars().any(char::is_control);
+    let shown: Vec<&str> = names.iter().take(20).map(|name| if short(name.trim()) { name.trim() } else { "(a long text)" }).collect();
+    let more = if names.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 struct Row<'r> {
