@@ -1,4 +1,5 @@
 //! What a script relies on: exit codes, the same in every format, and where messages go.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use assert_cmd::Command;
 use std::fs;

@@ -1,4 +1,5 @@
 //! Files that could hang, fill the memory or fool the reader of a report: refused or shown safely, and the rest is checked.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(unix)]
 
 use assert_cmd::Command;

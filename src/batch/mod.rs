@@ -3,6 +3,7 @@
 pub mod baseline;
 mod feed;
 pub mod fingerprint;
+pub mod mend;
 mod order;
 
 use crate::document::{self, Document, InputKind, Parsed, Post};
@@ -65,6 +66,13 @@ pub struct Checked {
     pub suppressed: usize,
     /// How many findings were too uncertain to show.
     pub hidden: usize,
+}
+
+/// What linting one document came to.
+struct Judged {
+    findings: Vec<(Finding, Digest)>,
+    suppressed: usize,
+    hidden: usize,
 }
 
 /// How a batch is run.
@@ -133,17 +141,24 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         reason: problem.message,
     }));
     for document in &parsed.documents {
-        let mut lint = lane.linter.lint(document);
-        checked.suppressed += suppress::apply(&lane.linter, document, &mut lint);
+        let judged = judge(lane, document);
         checked.posts += document.posts.len();
-        checked.hidden += lint.hidden;
+        checked.hidden += judged.hidden;
+        checked.suppressed += judged.suppressed;
         if plan.infos {
-            checked.infos.extend(infos(document, &lint.findings));
+            checked.infos.extend(infos(document, &judged.findings));
         }
-        let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
-        checked.findings.extend(lint.findings.into_iter().zip(digests));
+        checked.findings.extend(judged.findings);
     }
     checked
+}
+
+/// Lints one document, with what its own metadata silences taken out.
+fn judge(lane: &Lane<'_>, document: &Document) -> Judged {
+    let mut lint = lane.linter.lint(document);
+    let suppressed = suppress::apply(&lane.linter, document, &mut lint);
+    let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
+    Judged { findings: lint.findings.into_iter().zip(digests).collect(), suppressed, hidden: lint.hidden }
 }
 
 fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {
@@ -153,9 +168,9 @@ fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {
     fingerprint::digest(lane.salt.as_ref(), finding, words)
 }
 
-fn infos(document: &Document, findings: &[Finding]) -> Vec<PostInfo> {
+fn infos(document: &Document, findings: &[(Finding, Digest)]) -> Vec<PostInfo> {
     let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
-    for finding in findings {
+    for (finding, _) in findings {
         let [errors, warnings, infos] = counts.entry(&finding.post).or_default();
         match finding.severity {
             Severity::Error => *errors += 1,

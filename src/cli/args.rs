@@ -131,16 +131,16 @@ pub(crate) struct Check {
     pub(crate) update_baseline: bool,
 
     /// Mend what can be mended without changing the meaning
-    #[arg(long, help_heading = "Mending")]
+    #[arg(long, group = "mending", help_heading = "Mending")]
     pub(crate) fix: bool,
     /// With --fix or --diff: also what changes the meaning, such as `a patient` for a name
-    #[arg(long = "unsafe", help_heading = "Mending")]
+    #[arg(long = "unsafe", requires = "mending", help_heading = "Mending")]
     pub(crate) unsafe_fixes: bool,
     /// Show what --fix would change, and change nothing
-    #[arg(long, help_heading = "Mending")]
+    #[arg(long, group = "mending", help_heading = "Mending")]
     pub(crate) diff: bool,
     /// Check again whenever a draft is saved
-    #[arg(long, help_heading = "Mending")]
+    #[arg(long, conflicts_with_all = ["diff", "update_baseline", "output"], help_heading = "Mending")]
     pub(crate) watch: bool,
 
     /// Threads [default: one per processor]

@@ -4,7 +4,7 @@ use super::args::{Check, Color, DateOrder as Order, FailOn as Flag};
 use super::known::Known;
 use super::plan::{self, Plan};
 use super::progress::Progress;
-use super::{Exit, output, show};
+use super::{Exit, fix, output, show};
 use crate::batch::{self, Checked, Input, Lane};
 use crate::config::FailOn;
 use crate::document::{DateOrder, Options};
@@ -21,17 +21,29 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
     if stdin && io::stdin().is_terminal() && !args.show_config {
         output::tell("Paste the draft, then press Ctrl-D on a line of its own.");
     }
+    if args.watch {
+        return super::watch::run(args, color);
+    }
     let plan = plan::make(args, stdin)?;
     if args.show_config {
         return show::settings(&plan);
     }
-    refuse_draft_as_output(args, &plan)?;
-    let mut outcome = collect(args, &plan)?;
+    once(args, &plan, color)
+}
+
+/// Checks the drafts of a plan once, mended before where that was asked for.
+pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
+    refuse_draft_as_output(args, plan)?;
+    if args.diff {
+        return fix::run(args, plan, color);
+    }
+    let mended = if args.fix { fix::run(args, plan, color)? } else { Exit::Clean };
+    let mut outcome = collect(args, plan)?;
     if args.update_baseline {
         return outcome.known.update(&outcome.findings);
     }
-    outcome.report(args, &plan, color)?;
-    Ok(outcome.exit())
+    outcome.report(args, plan, color)?;
+    Ok(outcome.exit().max(mended))
 }
 
 /// What all drafts together came to.
@@ -48,13 +60,7 @@ pub(super) struct Outcome {
 /// Checks every draft of a plan.
 pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
     let known = Known::new(args, plan)?;
-    let lanes: Vec<Lane<'_>> = plan
-        .lanes
-        .iter()
-        .filter_map(|lane| {
-            Some(Lane { linter: Linter::new(plan.rules.get(lane.rules)?, lane.options.clone()), salt: known.salt(lane.settings) })
-        })
-        .collect();
+    let lanes = lanes(plan, &known);
     let fail_on: Vec<FailOn> = (0..plan.lanes.len()).map(|lane| fail_on(args, plan, lane)).collect();
     let reading = reading(args)?;
     let infos = args.statistics || matches!(args.format.as_str(), "html" | "junit");
@@ -77,6 +83,15 @@ pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
     progress.end();
     outcome.finish(args, plan);
     Ok(outcome)
+}
+
+/// The linters of a plan.
+pub(super) fn lanes<'p>(plan: &'p Plan, known: &Known) -> Vec<Lane<'p>> {
+    let lane = |lane: &plan::Lane| {
+        let linter = Linter::new(plan.rules.get(lane.rules)?, lane.options.clone());
+        Some(Lane { linter, salt: known.salt(lane.settings) })
+    };
+    plan.lanes.iter().filter_map(lane).collect()
 }
 
 impl Outcome {
@@ -203,7 +218,7 @@ fn threads(args: &Check, plan: &Plan) -> usize {
     }
 }
 
-fn reading(args: &Check) -> Result<Options> {
+pub(super) fn reading(args: &Check) -> Result<Options> {
     let column = |pair: &String| match pair.split_once('=') {
         Some((field, column)) if !field.trim().is_empty() && !column.trim().is_empty() => {
             Ok((field.trim().to_owned(), column.trim().to_owned()))

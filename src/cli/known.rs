@@ -87,6 +87,12 @@ impl Known {
         self.baseline.knows(finding) || self.allowed.get(&settings).is_some_and(|allowed| allowed.contains(&finding.fingerprint))
     }
 
+    /// The same for a finding by itself, taken for the first of its kind in its file.
+    pub(super) fn is_known(&self, settings: usize, finding: &Finding, digest: Digest) -> bool {
+        let fingerprint = Fingerprints::default().next(self.salts.get(&settings).and_then(Option::as_ref), digest);
+        self.silences(settings, &Finding { fingerprint, ..finding.clone() })
+    }
+
     /// Writes the findings of this run as the new baseline, and its salt when there was none.
     pub(super) fn update(&self, findings: &[Finding]) -> Result<Exit> {
         let Some(path) = &self.path else { return Ok(Exit::Clean) };

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod explain;
+mod fix;
 mod init;
 mod known;
 mod output;
@@ -14,6 +15,7 @@ mod shell;
 mod show;
 mod statistics;
 mod suggest;
+mod watch;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -69,6 +69,21 @@ pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     Ok(())
 }
 
+/// Writes a mended draft: whole or not at all, with the permissions that it had.
+pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
+    let name = || format!("{} could not be written; it is as it was", crate::report::visible(&path.to_string_lossy()));
+    let target = fs::canonicalize(path).with_context(name)?;
+    let permissions = fs::metadata(&target).with_context(name)?.permissions();
+    if permissions.readonly() {
+        bail!("{}: it is write-protected", name());
+    }
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
+    file.write_all(bytes).and_then(|()| file.as_file().set_permissions(permissions)).with_context(name)?;
+    file.persist(&target).map_err(|error| error.error).with_context(name)?;
+    Ok(())
+}
+
 /// Whether two paths are one file.
 pub(super) fn same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
