@@ -70,8 +70,8 @@ fn unreadable_files_are_told() {
     let (file, sub) = (folder.path().join("d/secret.md"), folder.path().join("d/sub"));
     fs::write(&file, "x").unwrap();
     fs::create_dir(&sub).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(&sub, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(&sub, fs::Permissions::from_mode(0o000)).unwrap();
     // Who may read everything (a container's root) sees no error here.
     let may_read_all = fs::read(&file).is_ok();
     let (out, err, code) = run(folder.path(), &[OsStr::new("d")]);
