@@ -211,3 +211,19 @@ fn init_writes_a_config_that_works() {
     let (out, _, code) = run(&folder, "clean.md --show-config");
     assert!(code == 0 && out.contains("# from postlint.yaml") && out.contains("confidence: medium"), "{out}");
 }
+
+#[test]
+fn each_account_is_checked_with_its_own_bio() {
+    let folder = folder();
+    let pack = "rules:\n  - id: note\n    severity: warning\n    message: m\n    require: {when: {phrases: [dose]}, text: {phrases: [general information]}, satisfied-by: [post, profile]}\n";
+    fs::write(folder.path().join("require.yaml"), pack).unwrap();
+    fs::write(folder.path().join("bio.txt"), "General information.").unwrap();
+    let config = "accounts:\n  \"@dr_a\": {profile: bio.txt, reviewed: 2026-10-01}\n  dr_b: {bio: Runner.}\n  dr_c: {bio: General information., reviewed: 2025-01-01}\n";
+    fs::write(folder.path().join("postlint.yaml"), config).unwrap();
+    for (account, want) in [("dr_a", 0), ("@Dr_A", 0), ("dr_b", 1), ("dr_c", 1), ("dr_x", 1)] {
+        fs::write(folder.path().join("p.jsonl"), format!("{{\"text\": \"one dose\", \"account\": \"{account}\"}}\n")).unwrap();
+        let (out, err, code) = run(&folder, "p.jsonl --no-default-rules --rules require.yaml --today 2026-11-23");
+        assert_eq!(code, want, "{account} {out} {err}");
+        assert!(out.contains("bio of dr_c"), "an old bio is told: {out}");
+    }
+}

@@ -138,6 +138,7 @@ mod tests {
     use super::*;
     use crate::lint::{Linter, Options};
     use crate::pack::{self, PackSource, RuleSet};
+    use std::collections::HashMap;
 
     const PACK: &str = r#"
 rules:
@@ -152,7 +153,7 @@ rules:
     fn mend(name: &str, bytes: &[u8], meaning: bool) -> Option<Mended> {
         let source = PackSource { path: "p.yaml".into(), text: PACK.into(), ..PackSource::default() };
         let rules = pack::load(RuleSet::default(), &[source]).unwrap();
-        let lane = Lane { linter: Linter::new(&rules, Options::default()), salt: None };
+        let lane = Lane { linter: Linter::new(&rules, Options::default()), accounts: HashMap::new(), salt: None };
         let reading = document::Options::default();
         let mending = Mending { lane: &lane, reading: &reading, meaning, known: &|_, _| false };
         let mended = mending.mend(name, bytes).unwrap();

@@ -6,6 +6,7 @@ pub mod fingerprint;
 pub mod mend;
 mod order;
 
+use crate::config::account_key;
 use crate::document::{self, Document, InputKind, Parsed, Post};
 use crate::finding::{Finding, Severity};
 use crate::lint::Linter;
@@ -39,8 +40,10 @@ pub enum Input {
 
 /// A linter, for all drafts with the same settings.
 pub struct Lane<'r> {
-    /// The linter.
+    /// The linter of posts whose account is not known.
     pub linter: Linter<'r>,
+    /// Linters of accounts with a bio or platforms of their own, by [`crate::config::account_key`].
+    pub accounts: HashMap<String, Linter<'r>>,
     /// The salt of the fingerprints.
     pub salt: Option<Salt>,
 }
@@ -153,10 +156,19 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
     checked
 }
 
+impl<'r> Lane<'r> {
+    /// The linter of a document: all its posts are one account's.
+    fn linter_of(&self, document: &Document) -> &Linter<'r> {
+        let account = document.posts.first().filter(|_| !self.accounts.is_empty()).and_then(|post| post.metadata.account.as_deref());
+        account.and_then(|name| self.accounts.get(&account_key(name))).unwrap_or(&self.linter)
+    }
+}
+
 /// Lints one document, with what its own metadata silences taken out.
 fn judge(lane: &Lane<'_>, document: &Document) -> Judged {
-    let mut lint = lane.linter.lint(document);
-    let suppressed = suppress::apply(&lane.linter, document, &mut lint);
+    let linter = lane.linter_of(document);
+    let mut lint = linter.lint(document);
+    let suppressed = suppress::apply(linter, document, &mut lint);
     let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
     Judged { findings: lint.findings.into_iter().zip(digests).collect(), suppressed, hidden: lint.hidden }
 }

@@ -88,8 +88,9 @@ pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
 /// The linters of a plan.
 pub(super) fn lanes<'p>(plan: &'p Plan, known: &Known) -> Vec<Lane<'p>> {
     let lane = |lane: &plan::Lane| {
-        let linter = Linter::new(plan.rules.get(lane.rules)?, lane.options.clone());
-        Some(Lane { linter, salt: known.salt(lane.settings) })
+        let rules = plan.rules.get(lane.rules)?;
+        let accounts = lane.accounts.iter().map(|(name, options)| (name.clone(), Linter::new(rules, options.clone()))).collect();
+        Some(Lane { linter: Linter::new(rules, lane.options.clone()), accounts, salt: known.salt(lane.settings) })
     };
     plan.lanes.iter().filter_map(lane).collect()
 }

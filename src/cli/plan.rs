@@ -39,6 +39,8 @@ pub(super) struct Lane {
     pub(super) rules: usize,
     /// What their linter is told.
     pub(super) options: Options,
+    /// What the linters of accounts are told.
+    pub(super) accounts: BTreeMap<String, Options>,
 }
 
 /// Makes the plan for the drafts that were named, or for standard input when `stdin` is set.
@@ -100,7 +102,8 @@ impl Plan {
         if let Some(set) = self.rules.get(rules) {
             let (options, notes) = settings.options(&key.1, flags, set);
             self.notes.extend(notes);
-            self.lanes.push(Lane { settings: key.0, rules, options });
+            let accounts = settings.account_options(&options, flags);
+            self.lanes.push(Lane { settings: key.0, rules, options, accounts });
         }
         self.lanes.len().saturating_sub(1)
     }

@@ -9,7 +9,7 @@ mod resolve;
 pub mod schema;
 
 pub use find::Finder;
-pub use resolve::Flags;
+pub use resolve::{Flags, account_key};
 pub use schema::{Allow, ConfigError, FailOn, Schedule};
 
 use crate::finding::{Confidence, Severity};

@@ -1,9 +1,10 @@
 //! Settles what a linter is told: flags over the config's settings for some files over the config, and the floor beneath all.
 
-use super::{Named, Settings};
+use super::{Account, Named, Settings};
 use crate::finding::{Confidence, Severity};
 use crate::lint::Options;
 use crate::pack::RuleSet;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// What flags say; it wins over every config.
@@ -22,14 +23,30 @@ pub struct Flags {
     /// The account's bio.
     pub profile: Option<String>,
     /// For what expires.
-    pub today: Option<jiff::civil::Date>,
+    pub today: Option<Date>,
+}
+
+/// A bio changes; after so many days without a look at it nobody knows what it says. Half a year, as long as a quiet account goes unnoticed.
+const BIO_DAYS: i32 = 180;
+
+impl Account {
+    /// The bio, unless its last review is too long ago. One without a date counts: the author has just written it down.
+    fn valid_bio(&self, today: Option<Date>) -> Option<String> {
+        let old = self.reviewed.zip(today).is_some_and(|(reviewed, today)| (today - reviewed).get_days() > BIO_DAYS);
+        self.bio.clone().filter(|_| !old)
+    }
+}
+
+/// An account's name as it is compared: without the `@`, in lower case.
+pub fn account_key(name: &str) -> String {
+    name.trim().trim_start_matches('@').to_lowercase()
 }
 
 impl Settings {
     /// The linter's options for drafts in some of the scopes, with remarks on what a floor held fast.
     pub fn options(&self, scopes: &[usize], flags: &Flags, rules: &RuleSet) -> (Options, Vec<String>) {
         let scopes: Vec<_> = scopes.iter().filter_map(|at| self.scopes.get(*at)).collect();
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = self.old_bios(flags.today).collect();
         let names = |list: &[Named]| list.iter().map(|named| named.name.clone()).collect::<Vec<_>>();
         let floor = self.floor_of(rules);
         let ignored = self.ignore.iter().chain(scopes.iter().flat_map(|scope| &scope.ignore));
@@ -50,7 +67,7 @@ impl Settings {
             severities: severities(levels, &floor, rules, &mut notes),
             confidence: flags.confidence.or(self.confidence).unwrap_or(Confidence::Medium),
             platforms: flags.platform.clone().or(platform.map(|named| named.name.clone())).into_iter().collect(),
-            profile: flags.profile.clone().or_else(|| self.bio()),
+            profile: flags.profile.clone().or_else(|| self.bio(flags.today)),
             today: flags.today,
         };
         (options, notes)
@@ -63,10 +80,33 @@ impl Settings {
         self.select.iter().chain(&self.ignore).chain(levels).chain(scopes)
     }
 
+    /// What the linter of each account is told beyond `common`: its own bio and platforms, unless flags say otherwise.
+    pub fn account_options(&self, common: &Options, flags: &Flags) -> BTreeMap<String, Options> {
+        let own = |account: &Account| Options {
+            profile: flags.profile.clone().or_else(|| account.valid_bio(flags.today)),
+            platforms: match &flags.platform {
+                None if !account.platforms.is_empty() => account.platforms.clone(),
+                _ => common.platforms.clone(),
+            },
+            ..common.clone()
+        };
+        self.accounts.iter().map(|(name, account)| (account_key(name), own(account))).collect()
+    }
+
     /// The bio of the only account; with several, each post's own account decides and there is no common one.
-    fn bio(&self) -> Option<String> {
+    fn bio(&self, today: Option<Date>) -> Option<String> {
         let mut accounts = self.accounts.values();
-        accounts.next().filter(|_| accounts.next().is_none()).and_then(|account| account.bio.clone())
+        accounts.next().filter(|_| accounts.next().is_none()).and_then(|account| account.valid_bio(today))
+    }
+
+    /// Remarks on bios that nobody has looked at for too long.
+    fn old_bios<'s>(&'s self, today: Option<Date>) -> impl Iterator<Item = String> + 's {
+        let old = self.accounts.iter().filter(move |(_, account)| account.bio.is_some() && account.valid_bio(today).is_none());
+        old.map(|(name, _)| {
+            format!(
+                "The bio of {name} was last looked at more than {BIO_DAYS} days ago, so it does not count; look again and set `reviewed`."
+            )
+        })
     }
 
     /// What each rule may not fall below.
@@ -154,6 +194,20 @@ mod tests {
         assert_eq!(options.ignore, ["b"]);
         assert_eq!(options.severities, BTreeMap::from([("a".into(), Severity::Warning), ("b".into(), Severity::Info)]));
         assert_eq!(notes.len(), 3, "{notes:?}");
+    }
+
+    #[test]
+    fn each_account_has_its_own_bio_until_it_is_old() {
+        let account = |bio: &str, reviewed| Account { bio: Some(bio.into()), reviewed, platforms: vec!["x".into()] };
+        let day = |year, month| Some(jiff::civil::date(year, month, 1));
+        let accounts = BTreeMap::from([("@Dr_A".into(), account("a", day(2026, 10))), ("b".into(), account("b", day(2025, 10)))]);
+        let settings = Settings { accounts, ..Settings::default() };
+        let flags = Flags { today: day(2026, 11), ..Flags::default() };
+        let (common, notes) = settings.options(&[], &flags, &rules());
+        assert_eq!((common.profile.clone(), notes.len()), (None, 1));
+        let all = settings.account_options(&common, &flags);
+        assert_eq!((all["dr_a"].profile.as_deref(), all["b"].profile.as_deref()), (Some("a"), None));
+        assert_eq!(all["dr_a"].platforms, ["x"]);
     }
 
     #[test]
