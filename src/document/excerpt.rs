@@ -7,8 +7,8 @@ use crate::span::Span;
 /// by `line_of`, which gives the line in the file of a byte of `text`.
 pub(super) fn cut(text: &str, primary: Span, labels: &[Span], line_of: impl Fn(usize) -> usize) -> Excerpt {
     let lines = lines_around(text, primary);
-    let long =
-        Span::of(lines, text).split(['\n', '\r']).any(|line| line.len() > Excerpt::WIDTH && line.chars().nth(Excerpt::WIDTH).is_some());
+    let wide = |line: &str| line.len() > Excerpt::WIDTH && line.chars().nth(Excerpt::WIDTH).is_some();
+    let long = lines.len() > LONGEST || lines.of(text).split(['\n', '\r']).any(wide);
     let shown = if long { window(text, lines, primary) } else { lines };
     let (open, close) = (if shown.start > lines.start { "…" } else { "" }, if shown.end < lines.end { "…" } else { "" });
     let inside = |span: Span| {
@@ -19,6 +19,9 @@ pub(super) fn cut(text: &str, primary: Span, labels: &[Span], line_of: impl Fn(u
     let labels = labels.iter().map(|label| shown.overlaps(*label).then(|| inside(*label))).collect();
     Excerpt { text: format!("{open}{}{close}", shown.of(text)), first_line: line_of(shown.start), primary: inside(primary), labels }
 }
+
+/// Bytes of whole lines that are shown; a match over more lines shows its beginning.
+const LONGEST: usize = 10 * Excerpt::WIDTH;
 
 /// Bytes that are looked at before and after a match: more than any window, so that findings in one endless line stay cheap.
 const REACH: usize = 4 * Excerpt::WIDTH + 64;

@@ -12,6 +12,9 @@ use std::hash::{BuildHasher, RandomState};
 /// Ids that are remembered to find one given twice; beyond this many a repeated id goes unseen, so that memory stays bounded.
 const IDS: usize = 100_000;
 
+/// Mistakes of one file that are listed.
+const MISTAKES: usize = 1_000;
+
 /// Takes the lines of one file in order and gives posts as they become complete.
 #[derive(Debug)]
 pub struct Records {
@@ -28,6 +31,7 @@ pub struct Records {
     ids: HashSet<u64>,
     hasher: RandomState,
     noted: bool,
+    mistakes: usize,
 }
 
 impl Records {
@@ -45,6 +49,7 @@ impl Records {
             ids: HashSet::new(),
             hasher: RandomState::new(),
             noted: false,
+            mistakes: 0,
         }
     }
 
@@ -88,6 +93,7 @@ impl Records {
             parsed
         };
         self.find_repeated_ids(&mut parsed);
+        self.bound_problems(&mut parsed);
         parsed
     }
 
@@ -143,6 +149,16 @@ impl Records {
 
     fn problem(&self, message: String) -> Problem {
         Problem::at(Position { line: self.line, column: 1 }, message)
+    }
+
+    /// Keeps the mistakes of a file that is no list of posts from filling the memory.
+    fn bound_problems(&mut self, parsed: &mut Parsed) {
+        let room = MISTAKES.saturating_sub(self.mistakes);
+        if room > 0 && parsed.problems.len() >= room {
+            parsed.notes.push("only the first 1,000 mistakes of this file are listed".to_owned());
+        }
+        parsed.problems.truncate(room);
+        self.mistakes += parsed.problems.len();
     }
 
     fn find_repeated_ids(&mut self, parsed: &mut Parsed) {
