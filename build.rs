@@ -13,6 +13,8 @@ mod pack;
 mod rule;
 #[path = "src/span.rs"]
 mod span;
+#[path = "src/stored.rs"]
+mod stored;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

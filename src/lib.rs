@@ -14,4 +14,5 @@ pub mod rule;
 pub mod selftest;
 pub mod source;
 pub mod span;
+pub mod stored;
 pub mod suppress;

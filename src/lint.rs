@@ -3,7 +3,7 @@
 use crate::document::{Document, FieldKind, Metadata, Post, Text};
 use crate::finding::{Confidence, Edit, Finding, Label, Severity};
 use crate::matcher::{Reading, SetId};
-use crate::pack::RuleSet;
+use crate::pack::{Head, RuleSet};
 use crate::rule::limit::Platform;
 use crate::rule::{Body, Context, Detection, Rule};
 use crate::span::Span;
@@ -70,11 +70,11 @@ impl<'l> Linter<'l> {
     /// A linter with the rules that the options leave.
     pub fn new(rules: &'l RuleSet, options: Options) -> Self {
         let mut linter = Self { rules, options, always: Vec::new(), triggered: Vec::new() };
-        for (index, rule) in rules.rules.iter().enumerate() {
-            if !linter.runs(rule) {
+        for (index, head) in rules.heads.iter().enumerate() {
+            if !linter.runs(head) {
                 continue;
             }
-            match rule.body.triggers() {
+            match &head.triggers {
                 None => linter.always.push(index),
                 Some(sets) => sets.iter().for_each(|set| linter.lead(*set, index)),
             }
@@ -93,11 +93,10 @@ impl<'l> Linter<'l> {
     }
 
     /// Whether a rule takes part at all.
-    pub fn runs(&self, rule: &Rule) -> bool {
-        let named = |list: &[String]| list.iter().any(|id| *id == rule.id || *id == rule.pack || rule.replaces.contains(id));
-        rule.applies_in(&self.options.jurisdiction)
-            && (self.options.select.is_empty() || named(&self.options.select))
-            && !named(&self.options.ignore)
+    pub fn runs(&self, head: &Head) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| head.is(name));
+        let here = head.jurisdictions.is_empty() || head.jurisdictions.contains(&self.options.jurisdiction);
+        here && (self.options.select.is_empty() || named(&self.options.select)) && !named(&self.options.ignore)
     }
 
     /// The options in force.

@@ -31,7 +31,7 @@ fn list(rules: &RuleSet, format: ListFormat) -> Result<Exit> {
     match format {
         ListFormat::Text => output::print(|out| table(rules, out))?,
         ListFormat::Json => {
-            let all: Vec<_> = rules.rules.iter().map(json).collect();
+            let all: Vec<_> = rules.rules.iter().map(|rule| json(rule)).collect();
             output::print(|out| {
                 serde_json::to_writer_pretty(&mut *out, &serde_json::json!({"schema_version": 1, "rules": all}))?;
                 writeln!(out)

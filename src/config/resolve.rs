@@ -163,8 +163,7 @@ fn severities<'s>(
 
 /// The rules under a name: of a pack, or the rule itself under its present id.
 fn members(rules: &RuleSet, name: &str) -> Vec<String> {
-    let own = |rule: &&crate::rule::Rule| rule.pack == name || rule.id == name || rule.replaces.iter().any(|old| old == name);
-    rules.rules.iter().filter(own).map(|rule| rule.id.clone()).collect()
+    rules.heads.iter().filter(|head| head.is(name)).map(|head| head.id.clone()).collect()
 }
 
 #[cfg(test)]

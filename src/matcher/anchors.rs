@@ -4,6 +4,7 @@ use super::phrase::{Element, GAP_SIGNS, GAP_WORDS, Phrase};
 use super::terms::{TermId, Terms};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A literal, and how many words of the phrase stand before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,50 +21,111 @@ pub(super) struct Anchor {
 const DEPTH: usize = 24;
 
 /// The cheapest set of words of which one is in every match of the phrase; `None` when there is no such set.
-pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms) -> Option<Vec<Anchor>> {
-    best(&phrase.elements, terms, 0).map(|(_, anchors)| anchors)
+pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms, memo: &mut Memo) -> Option<Vec<Anchor>> {
+    Search { terms, memo }.best(&phrase.elements, 0).map(|(_, anchors)| anchors)
 }
 
 type Choice = (f64, Vec<Anchor>);
 
-fn best(elements: &[Element], terms: &Terms, depth: usize) -> Option<Choice> {
-    let mut found: Option<Choice> = None;
-    let (mut least, mut most) = (0_u16, 0_u16);
-    for element in elements {
-        if let Some((cost, mut anchors)) = candidate(element, terms, depth)
-            && found.as_ref().is_none_or(|(cheapest, _)| cost < *cheapest)
-        {
-            for anchor in &mut anchors {
-                anchor.least = anchor.least.saturating_add(least);
-                anchor.most = anchor.most.saturating_add(most);
+/// What is known of terms already: they are named again and again.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    best: HashMap<TermId, Option<Choice>>,
+    width: HashMap<TermId, (u16, u16)>,
+}
+
+struct Search<'s> {
+    terms: &'s Terms,
+    memo: &'s mut Memo,
+}
+
+impl Search<'_> {
+    fn best(&mut self, elements: &[Element], depth: usize) -> Option<Choice> {
+        let mut found: Option<Choice> = None;
+        let (mut least, mut most) = (0_u16, 0_u16);
+        for element in elements {
+            if let Some((cost, mut anchors)) = self.candidate(element, depth)
+                && found.as_ref().is_none_or(|(cheapest, _)| cost < *cheapest)
+            {
+                for anchor in &mut anchors {
+                    anchor.least = anchor.least.saturating_add(least);
+                    anchor.most = anchor.most.saturating_add(most);
+                }
+                found = Some((cost, anchors));
             }
-            found = Some((cost, anchors));
+            let (low, high) = self.width(element, depth);
+            (least, most) = (least.saturating_add(low), most.saturating_add(high));
         }
-        let (low, high) = width(element, terms, depth);
-        (least, most) = (least.saturating_add(low), most.saturating_add(high));
+        found
     }
-    found
+
+    fn candidate(&mut self, element: &Element, depth: usize) -> Option<Choice> {
+        match element {
+            Element::Word(forms) => {
+                Some((forms.iter().map(|(form, _)| cost(form)).sum(), forms.iter().map(|(form, _)| at_start(form)).collect()))
+            }
+            Element::Class(super::terms::Class::Handle) => Some((cost("@"), vec![at_start("@")])),
+            Element::Class(_) | Element::Gap => None,
+            Element::Choice(choices) => {
+                let found: Vec<_> = choices.iter().map(|choice| self.best(choice, depth)).collect();
+                union(found.into_iter())
+            }
+            Element::Term(id) => self.of_term(*id, depth),
+        }
+    }
+
+    fn of_term(&mut self, id: TermId, depth: usize) -> Option<Choice> {
+        if let Some(known) = self.memo.best.get(&id) {
+            return known.clone();
+        }
+        let term = self.terms.get(id).filter(|_| depth < DEPTH)?;
+        let mut firsts: Vec<&str> = term.list.entries().filter_map(|entry| entry.split(' ').next()).collect();
+        firsts.dedup();
+        let list = || (firsts.iter().map(|first| cost(first)).sum(), firsts.iter().map(|first| at_start(first)).collect());
+        let mut choices: Vec<Option<Choice>> = term.phrases.iter().map(|phrase| self.best(&phrase.elements, depth + 1)).collect();
+        if !firsts.is_empty() {
+            choices.push(Some(list()));
+        }
+        let found = union(choices.into_iter());
+        self.memo.best.insert(id, found.clone());
+        found
+    }
+
+    /// Fewest and most words that an element takes.
+    fn width(&mut self, element: &Element, depth: usize) -> (u16, u16) {
+        let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        match element {
+            Element::Word(_) => (1, 1),
+            Element::Class(class) => (narrow(class.width().0), narrow(class.width().1)),
+            Element::Gap => (0, narrow(GAP_WORDS + GAP_SIGNS)),
+            Element::Choice(choices) => {
+                let widths: Vec<_> = choices.iter().map(|choice| self.whole_width(choice, depth)).collect();
+                widest(widths.into_iter())
+            }
+            Element::Term(id) => self.term_width(*id, depth),
+        }
+    }
+
+    fn term_width(&mut self, id: TermId, depth: usize) -> (u16, u16) {
+        if let Some(known) = self.memo.width.get(&id) {
+            return *known;
+        }
+        let Some(term) = self.terms.get(id).filter(|_| depth < DEPTH) else { return (1, 1) };
+        let list = (!term.list.is_empty()).then(|| (1, u16::try_from(term.list.longest()).unwrap_or(u16::MAX)));
+        let widths: Vec<_> = term.phrases.iter().map(|phrase| self.whole_width(&phrase.elements, depth + 1)).chain(list).collect();
+        let found = widest(widths.into_iter());
+        self.memo.width.insert(id, found);
+        found
+    }
+
+    fn whole_width(&mut self, elements: &[Element], depth: usize) -> (u16, u16) {
+        let add = |sum: (u16, u16), (low, high): (u16, u16)| (sum.0.saturating_add(low), sum.1.saturating_add(high));
+        elements.iter().map(|element| self.width(element, depth)).fold((0, 0), add)
+    }
 }
 
-fn candidate(element: &Element, terms: &Terms, depth: usize) -> Option<Choice> {
-    let at_start = |literal: &str| Anchor { literal: literal.to_owned(), least: 0, most: 0 };
-    match element {
-        Element::Word(forms) => {
-            Some((forms.iter().map(|(form, _)| cost(form)).sum(), forms.iter().map(|(form, _)| at_start(form)).collect()))
-        }
-        Element::Class(super::terms::Class::Handle) => Some((cost("@"), vec![at_start("@")])),
-        Element::Class(_) | Element::Gap => None,
-        Element::Choice(choices) => union(choices.iter().map(|choice| best(choice, terms, depth))),
-        Element::Term(id) => of_term(*id, terms, depth, at_start),
-    }
-}
-
-fn of_term(id: TermId, terms: &Terms, depth: usize, at_start: impl Fn(&str) -> Anchor) -> Option<Choice> {
-    let term = terms.get(id).filter(|_| depth < DEPTH)?;
-    let mut firsts: Vec<&str> = term.list.entries().filter_map(|entry| entry.split(' ').next()).collect();
-    firsts.dedup();
-    let list = (firsts.iter().map(|first| cost(first)).sum(), firsts.into_iter().map(at_start).collect());
-    union(term.phrases.iter().map(|phrase| best(&phrase.elements, terms, depth + 1)).chain([Some(list)]))
+fn at_start(literal: &str) -> Anchor {
+    Anchor { literal: literal.to_owned(), least: 0, most: 0 }
 }
 
 fn union(choices: impl Iterator<Item = Option<Choice>>) -> Option<Choice> {
@@ -72,34 +134,12 @@ fn union(choices: impl Iterator<Item = Option<Choice>>) -> Option<Choice> {
         let (more, found) = choice?;
         cost += more;
         for anchor in found {
-            if !anchors.contains(&anchor) || anchors.len() > 500 {
+            if anchors.len() > 500 || !anchors.contains(&anchor) {
                 anchors.push(anchor);
             }
         }
     }
     (!anchors.is_empty()).then_some((cost, anchors))
-}
-
-/// Fewest and most words that an element takes.
-fn width(element: &Element, terms: &Terms, depth: usize) -> (u16, u16) {
-    let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    match element {
-        Element::Word(_) => (1, 1),
-        Element::Class(class) => (narrow(class.width().0), narrow(class.width().1)),
-        Element::Gap => (0, narrow(GAP_WORDS + GAP_SIGNS)),
-        Element::Choice(choices) => widest(choices.iter().map(|choice| whole_width(choice, terms, depth))),
-        Element::Term(id) => match terms.get(*id).filter(|_| depth < DEPTH) {
-            None => (1, 1),
-            Some(term) => {
-                let list = (!term.list.is_empty()).then(|| (1, narrow(term.list.longest())));
-                widest(term.phrases.iter().map(|phrase| whole_width(&phrase.elements, terms, depth + 1)).chain(list))
-            }
-        },
-    }
-}
-
-fn whole_width(elements: &[Element], terms: &Terms, depth: usize) -> (u16, u16) {
-    elements.iter().map(|element| width(element, terms, depth)).fold((0, 0), |sum, (low, high)| (sum.0 + low, sum.1.saturating_add(high)))
 }
 
 fn widest(widths: impl Iterator<Item = (u16, u16)>) -> (u16, u16) {
@@ -193,7 +233,11 @@ mod tests {
 
     fn anchors(phrase: &str) -> Vec<(String, u16, u16)> {
         let phrase = Phrase::parse(phrase, &|_| None).unwrap();
-        of_phrase(&phrase, &Terms::default()).unwrap_or_default().into_iter().map(|a| (a.literal, a.least, a.most)).collect()
+        of_phrase(&phrase, &Terms::default(), &mut Memo::default())
+            .unwrap_or_default()
+            .into_iter()
+            .map(|a| (a.literal, a.least, a.most))
+            .collect()
     }
 
     #[test]

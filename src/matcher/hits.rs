@@ -102,7 +102,7 @@ impl<'r> Reading<'r> {
 
     fn search(&self, set: &Set) -> Vec<Hit> {
         let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
-        let index = set.index.get_or_init(|| SetIndex::new(set));
+        let index = set.by_word.get_or_init(|| SetIndex::new(set));
         let mut hits = Vec::new();
         let attempt = |item: u32, first: usize, hits: &mut Vec<Hit>| {
             if let Some(hit) = set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)) {

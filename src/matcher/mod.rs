@@ -1,10 +1,11 @@
 //! Finds phrases and patterns in a text. It does not know what a rule is: it is asked for sets and answers with hits.
 //!
-//! One Aho-Corasick pass finds the anchors of every *trigger* set of all packs together. The sets of guards are looked for only when a trigger was
-//! hit, through the hashes of the words, so a clean draft pays for one pass and nothing else.
+//! One pass finds the anchors of every *trigger* set of all packs together. The sets of guards are looked for only when a trigger was hit, through
+//! the hashes of the words, so a clean draft pays for one pass and nothing else.
 
 mod anchors;
 mod hits;
+mod index;
 pub mod pattern;
 pub mod phrase;
 mod scan;
@@ -15,9 +16,12 @@ pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use terms::{Term, TermId, Terms, WordList};
 
+use crate::stored::Stored;
 use anchors::Anchor;
+use index::Index;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
 
 /// Which set of a [`Matcher`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,7 +41,7 @@ pub struct Set {
     /// Anchors of each phrase; empty when it is tried at every word.
     anchors: Vec<Vec<Anchor>>,
     #[serde(skip)]
-    index: OnceLock<hits::SetIndex>,
+    by_word: OnceLock<hits::SetIndex>,
 }
 
 impl Set {
@@ -49,39 +53,61 @@ impl Set {
 
 /// All sets of all packs, compiled once, shared read-only by every thread.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Matcher {
     /// Named lists.
     pub terms: Terms,
-    sets: Vec<Set>,
+    sets: Vec<Stored<Set>>,
+    /// What the anchors lead to: one index for the built-in packs, prepared with them, and one for each further load.
+    indexes: Vec<Index>,
+    /// Bytes scanned so far: enough of them make the automaton worth its price.
     #[serde(skip)]
-    scanner: OnceLock<scan::Scanner>,
+    scanned: AtomicUsize,
+    #[serde(skip)]
+    memo: anchors::Memo,
+    #[serde(skip)]
+    automaton: OnceLock<scan::Automaton>,
 }
 
+/// Most words that may lead to one trigger phrase.
+pub const ANCHOR_LIMIT: usize = 10_000;
+
 impl Matcher {
-    /// Adds a set whose terms are all filled.
+    /// Adds a set whose terms are all filled. It is looked for after [`Matcher::seal`].
     ///
     /// # Errors
-    /// The index of a phrase that has no anchor.
+    /// The index of a phrase that has no anchor, or more than [`ANCHOR_LIMIT`].
     pub fn add(&mut self, mut set: Set) -> Result<SetId, usize> {
         set.anchors = Vec::with_capacity(set.phrases.len());
         for (index, phrase) in set.phrases.iter().enumerate() {
-            match anchors::of_phrase(phrase, &self.terms) {
-                None if set.trigger => return Err(index),
-                Some(found) if set.trigger || found.len() <= hits::INDEXED => set.anchors.push(found),
+            match anchors::of_phrase(phrase, &self.terms, &mut self.memo) {
+                Some(found) if set.trigger && found.len() <= ANCHOR_LIMIT => set.anchors.push(found),
+                Some(found) if !set.trigger && found.len() <= hits::INDEXED => set.anchors.push(found),
+                _ if set.trigger => return Err(index),
                 _ => set.anchors.push(Vec::new()),
             }
         }
-        self.scanner = OnceLock::new();
-        self.sets.push(set);
+        self.sets.push(set.into());
         Ok(SetId(u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)))
+    }
+
+    /// Makes the sets that were added since the last call known to the pass.
+    pub fn seal(&mut self) {
+        let known = self.indexes.iter().map(|index| index.until).max().unwrap_or(0) as usize;
+        let fresh: Vec<_> = self.numbered().skip(known).filter(|(_, set)| set.trigger).collect();
+        let until = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let index = Index::new(until, &fresh);
+        self.indexes.push(index);
+        self.automaton = OnceLock::new();
+        self.memo = anchors::Memo::default();
     }
 
     /// The set under an id that [`Matcher::add`] gave.
     pub fn set(&self, id: SetId) -> Option<&Set> {
-        self.sets.get(id.0 as usize)
+        self.sets.get(id.0 as usize).map(|set| &**set)
     }
 
-    fn numbered(&self) -> impl Iterator<Item = (SetId, &Set)> {
+    fn numbered(&self) -> impl Iterator<Item = (SetId, &Stored<Set>)> {
         (0_u32..).map(SetId).zip(&self.sets)
     }
 }

@@ -1,71 +1,94 @@
 //! The one pass: every anchor of every trigger set, and the phrases and patterns that it leads to.
+//!
+//! A small draft is looked up word by word in the prepared [`Index`]es. Once enough text has come by, an Aho-Corasick automaton of the same anchors
+//! is built and takes over; both give the same hits (a property test holds them together).
 
-use super::anchors::Anchor;
 use super::hits::{Hit, try_phrase};
+use super::index::{Lead, is_digit};
 use super::pattern::{Match, WINDOW, floor};
 use super::phrase::View;
 use super::{Matcher, SetId};
-use crate::document::Text;
+use crate::document::{Text, WordKind};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::Ordering;
 
-/// What an anchor leads to.
-#[derive(Debug, Clone, Copy)]
-enum Lead {
-    Phrase { set: SetId, item: u32, least: u16, most: u16 },
-    Pattern { set: SetId, item: u32 },
-}
+/// From this many bytes on the automaton is worth its building time.
+const BULK: usize = 8 * 1024 * 1024;
+/// A single text of this size is, too.
+const LARGE: usize = 256 * 1024;
 
 /// The automaton with what each of its literals leads to.
 #[derive(Debug)]
-pub(super) struct Scanner {
-    automaton: Option<AhoCorasick>,
+pub(super) struct Automaton {
+    search: Option<AhoCorasick>,
     leads: Vec<Vec<Lead>>,
 }
 
-impl Scanner {
+impl Automaton {
     fn new(matcher: &Matcher) -> Self {
-        let mut literals: HashMap<&str, Vec<Lead>> = HashMap::new();
-        for (id, set) in matcher.numbered().filter(|(_, set)| set.trigger) {
-            for (item, anchors) in (0_u32..).zip(&set.anchors) {
-                for Anchor { literal, least, most } in anchors {
-                    literals.entry(literal).or_default().push(Lead::Phrase { set: id, item, least: *least, most: *most });
-                }
+        let mut literals: BTreeMap<&str, Vec<Lead>> = BTreeMap::new();
+        for index in &matcher.indexes {
+            let patterns = index.literals.iter().map(|(literal, leads)| (literal.as_str(), leads.as_slice()));
+            for (literal, leads) in index.words().chain(patterns) {
+                literals.entry(literal).or_default().extend_from_slice(leads);
             }
-            for (item, pattern) in (0_u32..).zip(&set.patterns) {
-                for literal in &pattern.anchors {
-                    literals.entry(literal).or_default().push(Lead::Pattern { set: id, item });
-                }
+            for digit in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].iter().filter(|_| !index.digits.is_empty()) {
+                literals.entry(digit).or_default().extend_from_slice(&index.digits);
             }
         }
-        let mut literals: Vec<_> = literals.into_iter().collect();
-        literals.sort_unstable_by_key(|(literal, _)| *literal);
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(literals.iter().map(|(literal, _)| literal))
-            .ok();
-        Self { automaton, leads: literals.into_iter().map(|(_, leads)| leads).collect() }
+        let search = AhoCorasickBuilder::new().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(literals.keys()).ok();
+        Self { search, leads: literals.into_values().collect() }
     }
 }
 
 impl Matcher {
     /// Every hit of every trigger set in a text, ordered by set, position and item.
     pub fn scan(&self, text: &Text) -> Vec<(SetId, Hit)> {
-        let scanner = self.scanner.get_or_init(|| Scanner::new(self));
-        let Some(automaton) = &scanner.automaton else { return Vec::new() };
+        let length = text.folded().len();
+        let so_far = self.scanned.fetch_add(length, Ordering::Relaxed);
+        let automaton = if so_far > BULK || length > LARGE { Some(self.automaton.get_or_init(|| Automaton::new(self))) } else { None };
+        match automaton.and_then(|automaton| Some((automaton, automaton.search.as_ref()?))) {
+            Some((automaton, search)) => self.search(text, automaton, search),
+            None => self.look_up(text),
+        }
+    }
+
+    fn search(&self, text: &Text, automaton: &Automaton, search: &AhoCorasick) -> Vec<(SetId, Hit)> {
         let folded = text.folded();
-        let mut pass = Pass { matcher: self, text, found: Vec::new(), near: HashMap::new() };
-        for hit in automaton.find_overlapping_iter(folded) {
+        let mut pass = Pass::new(self, text);
+        for hit in search.find_overlapping_iter(folded) {
             let (start, end) = (hit.start(), hit.end());
             let whole = is_edge(folded, start) && is_edge(folded, end);
-            for lead in scanner.leads.get(hit.pattern().as_usize()).map_or(&[][..], Vec::as_slice) {
-                match *lead {
-                    Lead::Phrase { set, item, least, most } if whole => {
-                        pass.phrase(set, item, start, usize::from(least), usize::from(most))
-                    }
-                    Lead::Pattern { set, item } if !repeats_digit(folded, start, end) => pass.near(set, item, start, end),
+            let within_number = is_digit(folded.get(start..end).unwrap_or(""))
+                && start > 0
+                && folded.as_bytes().get(start - 1).is_some_and(u8::is_ascii_digit);
+            for lead in automaton.leads.get(hit.pattern().as_usize()).map_or(&[][..], Vec::as_slice) {
+                match lead.words {
+                    Some(_) if whole => pass.phrase_at(*lead, start),
+                    None if !within_number => pass.near(*lead, start, end),
                     _ => {}
+                }
+            }
+        }
+        pass.finish()
+    }
+
+    fn look_up(&self, text: &Text) -> Vec<(SetId, Hit)> {
+        let mut pass = Pass::new(self, text);
+        let lower = text.folded().to_ascii_lowercase();
+        for index in &self.indexes {
+            for (at, word) in text.words().iter().enumerate() {
+                for lead in index.leads(word.hash) {
+                    pass.phrase(*lead, at);
+                }
+                for lead in index.digits.iter().filter(|_| word.kind == WordKind::Number) {
+                    pass.near(*lead, word.span.start, word.span.end);
+                }
+            }
+            for (literal, leads) in &index.literals {
+                for (start, found) in lower.match_indices(literal.as_str()) {
+                    leads.iter().for_each(|lead| pass.near(*lead, start, start + found.len()));
                 }
             }
         }
@@ -77,28 +100,40 @@ struct Pass<'p> {
     matcher: &'p Matcher,
     text: &'p Text,
     found: Vec<(SetId, Hit)>,
-    /// For each pattern the stretches of text that it may look at, merged, in order.
+    /// For each pattern the stretches of text that it may look at.
     near: HashMap<(SetId, u32), Vec<(usize, usize)>>,
 }
 
-impl Pass<'_> {
-    fn phrase(&mut self, set: SetId, item: u32, start: usize, least: usize, most: usize) {
+impl<'p> Pass<'p> {
+    fn new(matcher: &'p Matcher, text: &'p Text) -> Self {
+        Self { matcher, text, found: Vec::new(), near: HashMap::new() }
+    }
+
+    fn phrase_at(&mut self, lead: Lead, start: usize) {
+        if let Ok(word) = self.text.words().binary_search_by_key(&start, |word| word.span.start) {
+            self.phrase(lead, word);
+        }
+    }
+
+    /// Tries a phrase at every word where it can begin when its anchor is the given word.
+    fn phrase(&mut self, lead: Lead, word: usize) {
+        let Some((least, most)) = lead.words else { return };
         let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
-        let Ok(word) = view.words.binary_search_by_key(&start, |word| word.span.start) else { return };
-        let Some(phrase) = self.matcher.set(set).and_then(|set| set.phrases.get(item as usize)) else { return };
-        for first in word.saturating_sub(most)..=word.saturating_sub(least) {
-            if let Some(hit) = try_phrase(&view, phrase, item, first) {
-                self.found.push((set, hit));
+        let Some(phrase) = self.matcher.set(lead.set).and_then(|set| set.phrases.get(lead.item as usize)) else { return };
+        let Some(last) = word.checked_sub(usize::from(least)) else { return };
+        for first in word.saturating_sub(usize::from(most))..=last {
+            if let Some(hit) = try_phrase(&view, phrase, lead.item, first) {
+                self.found.push((lead.set, hit));
             }
         }
     }
 
-    fn near(&mut self, set: SetId, item: u32, start: usize, end: usize) {
+    fn near(&mut self, lead: Lead, start: usize, end: usize) {
         let folded = self.text.folded();
         let (from, to) = (floor(folded, start.saturating_sub(WINDOW)), floor(folded, end + WINDOW));
-        let stretches = self.near.entry((set, item)).or_default();
+        let stretches = self.near.entry((lead.set, lead.item)).or_default();
         match stretches.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            Some(last) if last.0 <= from && from <= last.1 => last.1 = last.1.max(to),
             _ => stretches.push((from, to)),
         }
     }
@@ -107,18 +142,30 @@ impl Pass<'_> {
         for ((set, item), stretches) in std::mem::take(&mut self.near) {
             let Some(pattern) = self.matcher.set(set).and_then(|found| found.patterns.get(item as usize)) else { continue };
             let mut matches = Vec::new();
-            for (from, to) in stretches {
+            for (from, to) in merged(stretches) {
                 pattern.matches(self.text.folded(), from, to, &mut matches);
             }
             self.found.extend(matches.into_iter().map(|Match { whole, id }| (set, Hit { item, pattern: true, span: whole, id })));
         }
-        let matcher = self.matcher;
-        let text = self.text;
+        let (matcher, text) = (self.matcher, self.text);
         self.found.retain(|(set, hit)| matcher.set(*set).is_some_and(|set| set.links) || !hit.in_link(text));
         self.found.sort_unstable_by_key(|(set, hit)| (*set, hit.span.start, std::cmp::Reverse(hit.span.end), hit.pattern, hit.item));
         self.found.dedup();
         self.found
     }
+}
+
+/// Overlapping stretches as one.
+fn merged(mut stretches: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    stretches.sort_unstable();
+    let mut merged: Vec<(usize, usize)> = Vec::with_capacity(stretches.len());
+    for (from, to) in stretches {
+        match merged.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
 }
 
 /// Whether a word may begin or end at this byte: not between two letters or two digits, except in `camelCase`.
@@ -128,11 +175,4 @@ fn is_edge(text: &str, at: usize) -> bool {
     let letters =
         before.is_ascii_alphabetic() && after.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && after.is_ascii_uppercase());
     !letters && !(before.is_ascii_digit() && after.is_ascii_digit())
-}
-
-/// A digit anchor means "any number": only the first digit of a number leads on.
-fn repeats_digit(text: &str, start: usize, end: usize) -> bool {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    end == start + 1 && digit(start) && start.checked_sub(1).is_some_and(digit)
 }

@@ -2,6 +2,7 @@
 
 use super::phrase::{Element, Phrase, View};
 use crate::document::{Text, WordKind, words};
+use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
 
 /// Which term of [`Terms`].
@@ -9,27 +10,28 @@ use serde::{Deserialize, Serialize};
 pub struct TermId(pub u32);
 
 /// Every term of every pack.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Terms {
-    all: Vec<Term>,
+    all: Vec<Stored<Term>>,
 }
 
 impl Terms {
     /// The term under an id that [`Terms::reserve`] gave.
     pub fn get(&self, id: TermId) -> Option<&Term> {
-        self.all.get(id.0 as usize)
+        self.all.get(id.0 as usize).map(|term| &**term)
     }
 
     /// A new, still empty term, so that terms can name each other before they are filled.
     pub fn reserve(&mut self) -> TermId {
-        self.all.push(Term::default());
+        self.all.push(Term::default().into());
         TermId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Fills a reserved term.
     pub fn fill(&mut self, id: TermId, term: Term) {
         if let Some(slot) = self.all.get_mut(id.0 as usize) {
-            *slot = term;
+            *slot = term.into();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From parsed packs to a [`RuleSet`]: terms first, since rules of any pack may name them, then rules.
 
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
-use super::{Example, Examples, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
+use super::{Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Term, TermId, WordList};
 use crate::rule::limit::Platform;
@@ -30,12 +30,12 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
     for pack in &parsed {
         fill_terms(&mut base, &names, pack, &mut errors);
     }
-    let mut known: HashMap<String, String> =
-        base.rules.iter().zip(&base.examples).map(|(rule, examples)| (rule.id.clone(), examples.file.clone())).collect();
+    let mut known: HashMap<String, String> = base.heads.iter().map(|head| (head.id.clone(), format!("the pack {}", head.pack))).collect();
     for pack in &parsed {
         let shared = shared_sources(&parsed, pack);
         add_rules(&mut base, &names, pack, &shared, &mut known, &mut errors);
     }
+    base.matcher.seal();
     errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     if errors.is_empty() { Ok(base) } else { Err(errors) }
 }
@@ -165,13 +165,21 @@ fn add_rules(
         let faults = std::mem::take(&mut compiler.faults);
         errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
         let Some(body) = body else { continue };
-        base.rules.push(rule(params, &pack.id, cited, cited_in, body));
-        base.examples.push(Examples {
+        base.heads.push(Head {
+            id: params.id.value.clone(),
+            pack: pack.id.clone(),
+            replaces: params.replaces.clone(),
+            jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
+            triggers: body.triggers(),
+        });
+        base.rules.push(rule(params, &pack.id, cited, cited_in, body).into());
+        let examples = Examples {
             file: pack.source.path.clone(),
             line: params.id.line,
             bad: params.examples.bad.iter().map(example).collect(),
             good: params.examples.good.iter().map(example).collect(),
-        });
+        };
+        base.examples.push(examples.into());
     }
 }
 

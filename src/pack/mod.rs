@@ -15,26 +15,52 @@ pub use builtin::builtin;
 pub use error::PackError;
 pub use schema::{PACK_DEPTH, PACK_LIMIT};
 
-use crate::matcher::{Matcher, TermId};
+use crate::matcher::{Matcher, SetId, TermId};
 use crate::rule::Rule;
 use crate::rule::limit::Platform;
+use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Everything that drafts are checked with, compiled once and shared read-only.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct RuleSet {
     /// Finds the sets of the rules.
     pub matcher: Matcher,
     /// In the order of the packs.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Stored<Rule>>,
+    /// What must be known of each rule before it is looked at, same order.
+    pub heads: Vec<Head>,
     /// Examples of each rule, same order.
-    pub examples: Vec<Examples>,
+    pub examples: Vec<Stored<Examples>>,
     /// Packs by id with their title.
     pub packs: BTreeMap<String, String>,
     /// Limits of the platforms.
     pub platforms: Vec<Platform>,
     terms: BTreeMap<String, TermId>,
+}
+
+/// The part of a rule that decides whether it takes part and what triggers it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Head {
+    /// Its id.
+    pub id: String,
+    /// Its pack.
+    pub pack: String,
+    /// Earlier ids.
+    pub replaces: Vec<String>,
+    /// Where it exists; empty means everywhere.
+    pub jurisdictions: Vec<String>,
+    /// The sets of which one must have a hit; `None` when it looks at every post.
+    pub triggers: Option<Vec<SetId>>,
+}
+
+impl Head {
+    /// Whether a name means this rule: its id, an earlier one, or its pack.
+    pub fn is(&self, name: &str) -> bool {
+        self.id == name || self.pack == name || self.replaces.iter().any(|old| old == name)
+    }
 }
 
 /// The examples of a rule.
@@ -90,16 +116,13 @@ pub const PHRASE_COUNT_LIMIT: usize = 50_000;
 impl RuleSet {
     /// Whether a rule or pack of this id exists.
     pub fn knows(&self, id: &str) -> bool {
-        self.packs.contains_key(id) || self.rules.iter().any(|rule| rule.id == id || rule.replaces.iter().any(|old| old == id))
+        self.packs.contains_key(id) || self.heads.iter().any(|head| head.is(id))
     }
 
     /// The rule of an id, old ids included.
     pub fn rule(&self, id: &str) -> Option<(&Rule, &Examples)> {
-        let found = self
-            .rules
-            .iter()
-            .position(|rule| rule.id == id)
-            .or_else(|| self.rules.iter().position(|rule| rule.replaces.iter().any(|old| old == id)))?;
+        let current = self.heads.iter().position(|head| head.id == id);
+        let found = current.or_else(|| self.heads.iter().position(|head| head.replaces.iter().any(|old| old == id)))?;
         Some((self.rules.get(found)?, self.examples.get(found)?))
     }
 

@@ -85,7 +85,7 @@ impl Compiler<'_> {
             Ok(id) => Some(id),
             Err(index) => {
                 if let Some(source) = phrases.get(index) {
-                    self.fault(source, "the phrase has no plain word that is always present, so it would be tried everywhere; add one");
+                    self.fault(source, "the phrase has no plain word that is always present (a long list is none), so it would be tried everywhere; add one");
                 }
                 None
             }

@@ -1,0 +1,87 @@
+//! A value that was prepared at build time and is decoded when it is first looked at.
+//!
+//! A draft without findings looks at almost no rule, so a run pays for what its drafts contain, not for how much the packs hold.
+
+use serde::de::{DeserializeOwned, Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+/// Either a value, or the bytes that [`Serialize`] made of one.
+pub struct Stored<T> {
+    bytes: &'static [u8],
+    value: OnceLock<T>,
+}
+
+impl<T> From<T> for Stored<T> {
+    fn from(value: T) -> Self {
+        Self { bytes: &[], value: OnceLock::from(value) }
+    }
+}
+
+impl<T: Default> Default for Stored<T> {
+    fn default() -> Self {
+        T::default().into()
+    }
+}
+
+impl<T: DeserializeOwned> Deref for Stored<T> {
+    type Target = T;
+
+    #[allow(
+        clippy::expect_used,
+        reason = "the bytes were written from these very types by the build script of this very version, and a test reads them all"
+    )]
+    fn deref(&self) -> &T {
+        self.value.get_or_init(|| postcard::from_bytes(self.bytes).expect("the built-in packs can be read"))
+    }
+}
+
+impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Stored<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Serialize for Stored<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes = postcard::to_allocvec(&**self).map_err(serde::ser::Error::custom)?;
+        serializer.serialize_bytes(&bytes)
+    }
+}
+
+impl<'de: 'static, T> Deserialize<'de> for Stored<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { bytes: deserializer.deserialize_bytes(Borrowed)?, value: OnceLock::new() })
+    }
+}
+
+/// Bytes that stay where they are.
+struct Borrowed;
+
+impl<'de: 'static> Visitor<'de> for Borrowed {
+    type Value = &'static [u8];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes of the program itself")
+    }
+
+    fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_decoded_when_looked_at() {
+        let stored = Stored::from(vec!["a".to_owned()]);
+        let bytes: &'static [u8] = postcard::to_allocvec(&stored).unwrap().leak();
+        let read: Stored<Vec<String>> = postcard::from_bytes(bytes).unwrap();
+        assert!(read.value.get().is_none());
+        assert_eq!(*read, ["a"]);
+    }
+}
