@@ -103,8 +103,7 @@ fn above(folder: &Path) -> Vec<PathBuf> {
             break;
         }
     }
-    let here = env::current_dir().unwrap_or_default();
-    found.into_iter().map(|path| path.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(path)).collect()
+    found.into_iter().map(merge::from_here).collect()
 }
 
 /// The repository around a config, or its own folder: what its paths may not leave.

@@ -50,6 +50,12 @@ fn load_over(path: &Path, root: &Path, seen: &mut Vec<PathBuf>) -> Result<Settin
     Ok(settings)
 }
 
+/// The path as the user would type it here, for messages.
+pub(super) fn from_here(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(path)
+}
+
 fn text_of(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     source::read(path, &mut bytes).map_err(|refusal| refusal.to_string())?;
@@ -59,7 +65,7 @@ fn text_of(path: &Path) -> Result<String, String> {
 impl Reader<'_> {
     fn lay(&self, file: File, onto: &mut Settings) -> Result<(), ConfigError> {
         for pack in &file.packs {
-            onto.packs.push(self.inside(pack)?);
+            onto.packs.push(from_here(self.inside(pack)?));
         }
         if let Some(default) = file.default_packs {
             onto.no_default_packs = !default;

@@ -175,7 +175,8 @@ pub fn parse(path: &str, text: &str) -> Result<File, ConfigError> {
 fn plain(error: &serde_yaml::Error) -> String {
     let text = error.without_snippet().to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
-    text.get(..end).unwrap_or(&text).trim_end_matches(',').to_owned()
+    let text = text.get(..end).unwrap_or(&text).trim_end_matches(',');
+    text.replace("unknown field", "unknown key").replace("missing field", "missing key").replace("unknown variant", "unknown word")
 }
 
 #[cfg(test)]
