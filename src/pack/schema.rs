@@ -2,7 +2,7 @@
 
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
-use crate::rule::limit::Count;
+use crate::rule::weigh::Count;
 use crate::rule::{Fault, Located, combine, find, guard, limit, require, series};
 use serde::Deserialize;
 use std::collections::BTreeMap;

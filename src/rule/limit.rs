@@ -3,6 +3,7 @@
 use super::Rule;
 use super::compile::{Compiler, Located};
 use super::context::{Context, Detection};
+use super::weigh::{self, Count, Measure};
 use crate::document::{FieldKind, Text};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
@@ -65,20 +66,6 @@ const QUANTITIES: [(&str, Quantity); 10] = [
     ("media-without-alt", Quantity::MediaWithoutAlt),
 ];
 
-/// How a platform counts length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Count {
-    /// Unicode scalar values.
-    Characters,
-    /// What a reader counts as one character.
-    Graphemes,
-    /// X: see `rule/weigh.rs`.
-    Weighted,
-    /// UTF-16 code units.
-    Utf16,
-}
-
 /// A platform's numbers, from `rules/platforms.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform {
@@ -101,14 +88,14 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// The length of a text as the platform counts it, and where it is too long.
+    pub fn measure(&self, text: &str) -> Measure {
+        weigh::measure(text, self.count, self.limit, self.link_length)
+    }
+
     /// The length of a text as the platform counts it.
     pub fn length(&self, text: &str) -> usize {
-        match self.count {
-            Count::Characters => text.chars().count(),
-            Count::Graphemes => text.graphemes(true).count(),
-            Count::Utf16 => text.encode_utf16().count(),
-            Count::Weighted => text.chars().map(|c| if (c as u32) < 4352 { 1 } else { 2 }).sum(),
-        }
+        self.measure(text).length
     }
 
     /// Whether a text may be posted there.
@@ -133,18 +120,12 @@ impl Limit {
         if context.field != FieldKind::Text {
             return Vec::new();
         }
+        if self.of == Quantity::Length {
+            return length(rule, context);
+        }
         let text = context.reading.text;
-        let worst = if self.of == Quantity::Length {
-            context
-                .platforms
-                .iter()
-                .map(|platform| (platform.length(text.source()), platform.limit, Some(platform.name.as_str())))
-                .find(|(is, max, _)| is > max)
-        } else {
-            let is = self.measure(context);
-            self.maximum(context).map(|(max, name)| (is, max, name)).filter(|(is, max, _)| is > max)
-        };
-        let Some((is, max, name)) = worst else { return Vec::new() };
+        let is = self.measure(context);
+        let Some((max, name)) = self.maximum(context).filter(|(max, _)| is > *max) else { return Vec::new() };
         let whose = name.map_or(String::new(), |name| format!(" on {name}"));
         let detection = Detection::at(Span::default(), rule.confidence);
         vec![Detection { span: self.first_place(text), note: Some(format!("Here it is {is}; the most is {max}{whose}.")), ..detection }]
@@ -183,6 +164,25 @@ impl Limit {
             _ => None,
         }
     }
+}
+
+/// One finding for all platforms that a post is too long for, from the first character that is too much to the end.
+fn length(rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
+    let text = context.reading.text;
+    let (mut first, mut notes) = (usize::MAX, Vec::new());
+    for platform in context.platforms {
+        let measure = platform.measure(text.source());
+        if let Some(over) = measure.over {
+            first = first.min(over);
+            let (is, max) = (measure.length, platform.limit);
+            notes.push(format!("Here it is {is}; the most is {max} on {}: {} too long.", platform.name, is - max));
+        }
+    }
+    if notes.is_empty() {
+        return Vec::new();
+    }
+    let span = text.fold_span(Span::new(first, text.source().len()));
+    vec![Detection { note: Some(notes.join(" ")), ..Detection::at(span, rule.confidence) }]
 }
 
 /// The signs that begin a tag or mention: not inside a word or link.

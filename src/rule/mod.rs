@@ -10,7 +10,9 @@ pub mod guard;
 pub mod limit;
 pub mod require;
 pub mod series;
+pub mod urls;
 pub mod validate;
+pub mod weigh;
 
 pub use compile::{Compiler, Fault, Located};
 pub use context::{Context, Detection};
