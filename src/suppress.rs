@@ -66,6 +66,8 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
     let before = lint.findings.len();
     let complete = lint.hidden == 0 && linter.options().select.is_empty();
     let mut notices = Vec::new();
+    // The front matter of a thread is that of each of its posts: an entry is idle when none of them needs it, and told once.
+    let (mut idle, mut needed): (Vec<(&Post, &Ignore)>, Vec<&Ignore>) = (Vec::new(), Vec::new());
     for post in &document.posts {
         let ignores = &post.metadata.ignore;
         let mut used = vec![false; ignores.len()];
@@ -73,9 +75,10 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
             lint.findings.retain(|finding| finding.post != post.id || !silenced(linter, ignores, finding, &mut used));
         }
         for (ignore, used) in ignores.iter().zip(used) {
-            let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
-            if !used && (complete || notice == EXPIRED) && linter.reports(&notice) {
-                notices.push(finding(&notice, document, post, None));
+            match used {
+                true => needed.push(ignore),
+                false if idle.iter().all(|(_, known)| *known != ignore) => idle.push((post, ignore)),
+                false => {}
             }
         }
         if linter.reports(&PUBLISHED) {
@@ -83,6 +86,12 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
         }
     }
     let silenced = before - lint.findings.len();
+    for (post, ignore) in idle.into_iter().filter(|(_, ignore)| !needed.contains(ignore)) {
+        let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
+        if (complete || notice == EXPIRED) && linter.reports(&notice) {
+            notices.push(finding(&notice, document, post, None));
+        }
+    }
     if !notices.is_empty() {
         lint.findings.append(&mut notices);
         let order = |post: &str| document.posts.iter().position(|known| known.id == post);
@@ -179,6 +188,20 @@ mod tests {
 
     fn ignore(rule: &str, until: Option<jiff::civil::Date>) -> Ignore {
         Ignore { rule: rule.into(), reason: "checked".into(), until, line: None }
+    }
+
+    #[test]
+    fn an_entry_of_a_thread_is_idle_only_if_no_post_needs_it() {
+        let post = |id: &str, text: &str| {
+            let metadata = Metadata { ignore: vec![ignore("a", None), ignore("b", None)], ..Metadata::default() };
+            Post { id: id.into(), metadata, fields: vec![Field { kind: FieldKind::Text, text: Text::new(text) }] }
+        };
+        let document = Document { path: "d".into(), posts: vec![post("1", "beta"), post("2", "alpha")], thread: true };
+        let rules = rules();
+        let linter = Linter::new(&rules, Options::default());
+        let mut lint = linter.lint(&document);
+        assert_eq!(apply(&linter, &document, &mut lint), 1);
+        assert_eq!(lint.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(), ["unused-suppression"]);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub struct Ignore {
     /// Last valid day.
     #[serde(default)]
     pub until: Option<jiff::civil::Date>,
-    /// 1-based line in the file of a Markdown comment, which covers its own line and the next one; `None` covers the whole post.
+    /// 1-based line in the file of the Markdown comment that says so; `None` for metadata. Both cover the whole post.
     #[serde(skip)]
     pub line: Option<usize>,
 }
