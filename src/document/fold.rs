@@ -32,7 +32,7 @@ const DIGIT: u8 = 32;
 /// What a byte is a sign of.
 fn sign(byte: u8) -> u8 {
     match byte {
-        b'\r' | b'&' | 0x80.. => LETTER,
+        _ if letters::may_change(byte) => LETTER,
         b'*' | b'_' | b'~' | b'`' => MARK,
         b'%' => PERCENT,
         b'-' => HYPHEN,
@@ -132,6 +132,7 @@ pub(super) mod tests {
             ("KANSER ıs İlaç", "KANSER is Ilac"),
             ("one\r\ntwo\rthree\u{2028}four", "one\ntwo\nthree\nfour"),
             ("1️⃣ ½ tablet ™", "1 1/2 tablet ™"),
+            ("st\u{7}op\u{1b}\t\u{b}", "stop\t\u{b}"),
         ] {
             assert_eq!(folded(typed), want, "{typed}");
         }

@@ -3,8 +3,12 @@
 use super::letters;
 use crate::span::Span;
 
-/// Characters that leave no mark on the page.
+/// Characters that leave no mark on the page, control characters among them.
 pub(super) fn is_invisible(c: char) -> bool {
+    c.is_control() && !c.is_whitespace() || is_format(c)
+}
+
+fn is_format(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
@@ -12,7 +16,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 
 /// Bytes of every hidden character of `text`, in order, except where a script or an emoji needs it.
 pub(super) fn characters(text: &str) -> Vec<Span> {
-    if text.is_ascii() {
+    if text.bytes().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -68,7 +72,7 @@ mod tests {
             ("plain", 0, 0),
             ("st\u{200b}op yo\u{ad}ur m\u{200d}eds\u{202e}", 4, 0),
             ("👩‍⚕️ ❤️ 1️⃣ 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} می\u{200c}خواهم", 0, 0),
-            ("a\u{fe0f}", 1, 0),
+            ("a\u{fe0f}\u{7}\u{1b}", 3, 0),
             ("𝗯𝗼𝗹𝗱 ⓒ ｃ ᴄ ᶜ é ½ ™ ℹ 🇺🇸 Ⅳ", 0, 8),
         ] {
             assert_eq!((characters(text).len(), styled(text).len()), (hidden, dressed), "{text}");

@@ -9,12 +9,9 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// The stage that leaves plain characters.
 pub(super) fn plain(rewriter: &mut Rewriter<'_>, text: &str) {
-    if text.is_ascii() && !text.contains(['\r', '&']) {
-        return;
-    }
     let mut at = 0;
     let mut out = String::new();
-    while let Some(skip) = text.as_bytes().get(at..).and_then(|rest| rest.iter().position(|&b| b >= 0x80 || b == b'\r' || b == b'&')) {
+    while let Some(skip) = text.as_bytes().get(at..).and_then(|rest| rest.iter().position(|b| may_change(*b))) {
         at += skip;
         let rest = text.get(at..).unwrap_or("");
         let Some((c, len)) = next_character(rest) else { return };
@@ -30,6 +27,11 @@ pub(super) fn plain(rewriter: &mut Rewriter<'_>, text: &str) {
         }
         at += len;
     }
+}
+
+/// Whether a character that begins with this byte may fold to another.
+pub(super) fn may_change(byte: u8) -> bool {
+    matches!(byte, b'&' | 0x80..|0..=8| b'\r' | 14..=31 | 127)
 }
 
 /// The character that the text begins with, and how many bytes spell it.
@@ -51,7 +53,7 @@ enum Change {
 }
 
 fn fold(c: char, out: &mut String) -> Change {
-    if c.is_ascii() || keeps(c) {
+    if c.is_ascii() && !c.is_control() || c.is_whitespace() && c.is_ascii() || keeps(c) {
         return Change::Keep;
     }
     if hidden::is_invisible(c) || is_combining_mark(c) {

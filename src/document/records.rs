@@ -115,7 +115,7 @@ impl Records {
         self.pending.push_str(line);
         self.advance(line);
         let Some(schedule) = &mut self.schedule else { return Parsed::default() };
-        if self.row == 0 && self.quoting.is_closed() {
+        if self.row < 2 && self.quoting.is_closed() && !schedule.has_columns() {
             schedule.sniff(&self.pending);
         }
         let complete = self.quoting.take(line, schedule.separator());
@@ -270,6 +270,7 @@ mod tests {
         let parsed = read("s.csv", InputKind::Schedule, "When;Caption\n1;a, b\n", &options);
         assert_eq!((parsed.problems.len(), parsed.documents[0].posts[0].fields[0].text.source()), (0, "a, b"));
         assert!(parsed.notes[0].contains("not checked: When"));
+        assert_eq!(schedule("sep=;\nText;Date\na, b;2026-01-01\n").documents[0].posts[0].fields[0].text.source(), "a, b");
     }
 
     #[test]

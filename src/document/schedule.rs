@@ -32,10 +32,15 @@ impl Schedule {
         }
     }
 
-    /// Chooses between comma, semicolon and tab by the first line.
+    /// Chooses between comma, semicolon and tab by the first line. Excel may say it there (`sep=;`); such a line is no header.
     pub(super) fn sniff(&mut self, line: &str) {
         let count = |separator: u8| line.bytes().filter(|b| *b == separator).count();
         self.separator = [b';', b'\t'].into_iter().find(|other| count(*other) > count(b',')).unwrap_or(b',');
+    }
+
+    /// Whether the header has been read.
+    pub(super) fn has_columns(&self) -> bool {
+        self.columns.is_some()
     }
 
     pub(super) fn separator(&self) -> u8 {
@@ -46,7 +51,7 @@ impl Schedule {
     pub(super) fn record(&mut self, record: &str, row: usize, at: (Position, usize)) -> Parsed {
         let cells = cells::cut(record, self.separator);
         let mut parsed = Parsed::default();
-        if self.unreadable {
+        if self.unreadable || row == 1 && record.starts_with("sep=") {
             return parsed;
         }
         let Some(columns) = self.columns.clone() else {
