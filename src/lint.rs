@@ -138,7 +138,8 @@ impl<'l> Linter<'l> {
                 };
                 self.field(document, post, &context, &scanned, &mut lint);
                 if trace {
-                    lint.seen.extend(reading.seen().into_iter().map(|(set, hit)| (set, hit.item, hit.pattern)));
+                    let around = profile.iter().chain(&earlier).flat_map(Reading::seen);
+                    lint.seen.extend(reading.seen().into_iter().chain(around).map(|(set, hit)| (set, hit.item, hit.pattern)));
                 }
             }
             if document.thread {

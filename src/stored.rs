@@ -2,7 +2,7 @@
 //!
 //! A draft without findings looks at almost no rule, so a run pays for what its drafts contain, not for how much the packs hold.
 
-use serde::de::{DeserializeOwned, Error, Visitor};
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::ops::Deref;
@@ -26,7 +26,7 @@ impl<T: Default> Default for Stored<T> {
     }
 }
 
-impl<T: DeserializeOwned> Deref for Stored<T> {
+impl<T: Deserialize<'static>> Deref for Stored<T> {
     type Target = T;
 
     #[allow(
@@ -38,13 +38,13 @@ impl<T: DeserializeOwned> Deref for Stored<T> {
     }
 }
 
-impl<T: DeserializeOwned + fmt::Debug> fmt::Debug for Stored<T> {
+impl<T: Deserialize<'static> + fmt::Debug> fmt::Debug for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Serialize for Stored<T> {
+impl<T: Serialize + Deserialize<'static>> Serialize for Stored<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = postcard::to_allocvec(&**self).map_err(serde::ser::Error::custom)?;
         serializer.serialize_bytes(&bytes)

@@ -10,9 +10,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// A file of a pack folder that is no pack: what is known of the platforms.
-const NO_PACK: &str = "platforms.yaml";
-
 /// The built-in packs, unless they are left out, and those under `paths`. Nothing is used when a single pack has a mistake; all mistakes are told.
 pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
     let mut faults = Vec::new();
@@ -43,10 +40,8 @@ fn files(path: &Path, faults: &mut Vec<String>) -> Vec<PathBuf> {
     let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
     let yaml = |path: &Path| path.extension().and_then(OsStr::to_str).is_some_and(|ending| matches!(ending, "yaml" | "yml"));
     let entries = WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)).flatten();
-    let found: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_type().is_file() && yaml(entry.path()) && entry.file_name() != NO_PACK)
-        .map(walkdir::DirEntry::into_path)
-        .collect();
+    let found: Vec<PathBuf> =
+        entries.filter(|entry| entry.file_type().is_file() && yaml(entry.path())).map(walkdir::DirEntry::into_path).collect();
     if found.is_empty() {
         faults.push(format!("{}: there is no pack (.yaml) in this folder", source::name(path)));
     }

@@ -202,7 +202,8 @@ fn literals(hir: &Hir) -> Option<(i32, Vec<String>)> {
 
 fn worth(literal: &str) -> i32 {
     match literal.chars().count() {
-        1 if literal.chars().all(char::is_alphanumeric) => 0,
+        // Points and hyphens are in every post, numbers are not.
+        1 if literal.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '\'' | '/' | ':')) => 0,
         1 => 4,
         2 => 3,
         length => 4 + i32::try_from(length).unwrap_or(i32::MAX - 4).min(12),
@@ -257,7 +258,7 @@ mod tests {
     #[test]
     fn patterns_have_anchors_too() {
         for (pattern, want) in [
-            (r"\d{3}-\d{2}-\d{4}", vec!["-"]),
+            (r"[0-9]{3}-[0-9]{2}-[0-9]{4}", "0123456789".split("").filter(|d| !d.is_empty()).collect()),
             (r"ssn:? ?\d+", vec!["ssn"]),
             (r"\b(mrn|chart no)\b\d", vec!["mrn", "chart no"]),
             (r"\w+\s\w+", vec![]),

@@ -1,9 +1,10 @@
 //! Hits, and the reading of one text: which sets are where, looked up at most once.
 
+use super::anchors::Anchor;
 use super::pattern::Match;
 use super::phrase::{Phrase, View};
 use super::{Matcher, Set, SetId};
-use crate::document::Text;
+use crate::document::{Text, words};
 use crate::span::Span;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,27 +35,10 @@ impl Hit {
 /// A phrase with more anchors than this is tried at every word instead, when a guard asks for it.
 pub(super) const INDEXED: usize = 300;
 
-/// For a set that is no trigger: which phrases a word can lead to.
-#[derive(Debug)]
-pub(super) struct SetIndex {
-    by_word: HashMap<u64, Vec<(u32, u16, u16)>>,
-    /// Phrases tried at every word.
-    everywhere: Vec<u32>,
-}
-
-impl SetIndex {
-    fn new(set: &Set) -> Self {
-        let mut index = Self { by_word: HashMap::new(), everywhere: Vec::new() };
-        for (item, anchors) in (0_u32..).zip(&set.anchors) {
-            if anchors.is_empty() {
-                index.everywhere.push(item);
-            }
-            for anchor in anchors {
-                index.by_word.entry(crate::document::words::hash(&anchor.literal)).or_default().push((item, anchor.least, anchor.most));
-            }
-        }
-        index
-    }
+/// What the anchors of a guard's phrase lead to, as [`Set`] keeps it.
+pub(super) fn leads(item: usize, anchors: &[Anchor]) -> impl Iterator<Item = (u64, u32, u16, u16)> {
+    let item = u32::try_from(item).unwrap_or(u32::MAX);
+    anchors.iter().map(move |anchor| (words::hash(&anchor.literal), item, anchor.least, anchor.most))
 }
 
 /// The hit of a phrase that begins at a word, if it matches there.
@@ -102,7 +86,6 @@ impl<'r> Reading<'r> {
 
     fn search(&self, set: &Set) -> Vec<Hit> {
         let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
-        let index = set.by_word.get_or_init(|| SetIndex::new(set));
         let mut hits = Vec::new();
         let attempt = |item: u32, first: usize, hits: &mut Vec<Hit>| {
             if let Some(hit) = set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)) {
@@ -110,11 +93,13 @@ impl<'r> Reading<'r> {
             }
         };
         for (at, word) in view.words.iter().enumerate() {
-            for item in &index.everywhere {
+            for item in &set.everywhere {
                 attempt(*item, at, &mut hits);
             }
-            for (item, least, most) in index.by_word.get(&word.hash).map_or(&[][..], Vec::as_slice) {
-                for first in at.saturating_sub(usize::from(*most))..=at.saturating_sub(usize::from(*least)) {
+            let from = set.by_word.partition_point(|lead| lead.0 < word.hash);
+            for (_, item, least, most) in set.by_word.get(from..).unwrap_or(&[]).iter().take_while(|lead| lead.0 == word.hash) {
+                let Some(last) = at.checked_sub(usize::from(*least)) else { continue };
+                for first in at.saturating_sub(usize::from(*most))..=last {
                     attempt(*item, first, &mut hits);
                 }
             }

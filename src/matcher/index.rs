@@ -1,5 +1,6 @@
 //! What each anchor leads to, as sorted tables that cost nothing to load: the built-in packs bring theirs prepared.
 
+use super::anchors::Anchor;
 use super::{Set, SetId};
 use crate::document::words;
 use crate::stored::Stored;
@@ -20,8 +21,6 @@ pub(super) struct Lead {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Index {
-    /// Sets below this number are covered.
-    pub until: u32,
     /// Hashes of the words that anchor phrases, sorted.
     hashes: Vec<u64>,
     /// Where the leads of each word begin in `leads`, plus the end.
@@ -36,17 +35,18 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(until: u32, sets: &[(SetId, &Stored<Set>)]) -> Self {
+    /// An index of sets with the anchors of their phrases; `content` gives the sets themselves.
+    pub(super) fn new<'m>(sets: &'m [(SetId, Vec<Vec<Anchor>>)], content: impl Fn(SetId) -> Option<&'m Set>) -> Self {
         let (mut by_word, mut literals) = (BTreeMap::<(u64, &str), Vec<Lead>>::new(), BTreeMap::<&str, Vec<Lead>>::new());
         let mut digits = Vec::new();
-        for (set, content) in sets {
-            for (item, anchors) in (0_u32..).zip(&content.anchors) {
+        for (set, anchors) in sets {
+            for (item, anchors) in (0_u32..).zip(anchors) {
                 for anchor in anchors {
                     let lead = Lead { set: *set, item, words: Some((anchor.least, anchor.most)) };
                     by_word.entry((words::hash(&anchor.literal), &anchor.literal)).or_default().push(lead);
                 }
             }
-            for (item, pattern) in (0_u32..).zip(&content.patterns) {
+            for (item, pattern) in (0_u32..).zip(content(*set).map_or(&[][..], |set| &set.patterns)) {
                 let lead = Lead { set: *set, item, words: None };
                 for literal in &pattern.anchors {
                     let list = if is_digit(literal) { &mut digits } else { literals.entry(literal).or_default() };
@@ -56,7 +56,7 @@ impl Index {
                 }
             }
         }
-        let mut index = Self { until, digits, ..Self::default() };
+        let mut index = Self { digits, ..Self::default() };
         index.literals = literals.into_iter().map(|(literal, leads)| (literal.to_owned(), leads)).collect();
         let mut words = Vec::with_capacity(by_word.len());
         for ((hash, word), leads) in by_word {

@@ -29,24 +29,26 @@ pub struct SetId(pub u32);
 
 /// Phrases and patterns that mean the same to whoever asks.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Set {
     /// Any of these.
-    pub phrases: Vec<Phrase>,
+    pub phrases: Vec<Stored<Phrase>>,
     /// Or any of these.
-    pub patterns: Vec<Pattern>,
+    pub patterns: Vec<Stored<Pattern>>,
     /// Whether the one pass looks for it; the others are looked for when somebody asks.
     pub trigger: bool,
     /// Whether matches in links and code count.
     pub links: bool,
-    /// Anchors of each phrase; empty when it is tried at every word.
-    anchors: Vec<Vec<Anchor>>,
-    #[serde(skip)]
-    by_word: OnceLock<hits::SetIndex>,
+    /// For a set that is no trigger, sorted: the hash of a word, the phrase that it leads to, fewest and most words before it.
+    by_word: Vec<(u64, u32, u16, u16)>,
+    /// Phrases that are tried at every word.
+    everywhere: Vec<u32>,
 }
 
 impl Set {
     /// A set of these phrases and patterns; what `trigger` and `links` mean is said at the fields.
     pub fn new(phrases: Vec<Phrase>, patterns: Vec<Pattern>, trigger: bool, links: bool) -> Self {
+        let (phrases, patterns) = (phrases.into_iter().map(Stored::from).collect(), patterns.into_iter().map(Stored::from).collect());
         Self { phrases, patterns, trigger, links, ..Self::default() }
     }
 }
@@ -63,6 +65,9 @@ pub struct Matcher {
     /// Bytes scanned so far: enough of them make the automaton worth its price.
     #[serde(skip)]
     scanned: AtomicUsize,
+    /// Anchors of trigger sets that are not sealed yet.
+    #[serde(skip)]
+    pending: Vec<(SetId, Vec<Vec<Anchor>>)>,
     #[serde(skip)]
     memo: anchors::Memo,
     #[serde(skip)]
@@ -78,25 +83,29 @@ impl Matcher {
     /// # Errors
     /// The index of a phrase that has no anchor, or more than [`ANCHOR_LIMIT`].
     pub fn add(&mut self, mut set: Set) -> Result<SetId, usize> {
-        set.anchors = Vec::with_capacity(set.phrases.len());
-        for (index, phrase) in set.phrases.iter().enumerate() {
-            match anchors::of_phrase(phrase, &self.terms, &mut self.memo) {
-                Some(found) if set.trigger && found.len() <= ANCHOR_LIMIT => set.anchors.push(found),
-                Some(found) if !set.trigger && found.len() <= hits::INDEXED => set.anchors.push(found),
-                _ if set.trigger => return Err(index),
-                _ => set.anchors.push(Vec::new()),
+        let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        let mut pending = Vec::with_capacity(set.phrases.len());
+        for (item, phrase) in set.phrases.iter().enumerate() {
+            let found = anchors::of_phrase(phrase, &self.terms, &mut self.memo);
+            match found {
+                Some(found) if set.trigger && found.len() <= ANCHOR_LIMIT => pending.push(found),
+                _ if set.trigger => return Err(item),
+                Some(found) if found.len() <= hits::INDEXED => set.by_word.extend(hits::leads(item, &found)),
+                _ => set.everywhere.push(u32::try_from(item).unwrap_or(u32::MAX)),
             }
         }
+        set.by_word.sort_unstable();
+        if set.trigger {
+            self.pending.push((id, pending));
+        }
         self.sets.push(set.into());
-        Ok(SetId(u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)))
+        Ok(id)
     }
 
     /// Makes the sets that were added since the last call known to the pass.
     pub fn seal(&mut self) {
-        let known = self.indexes.iter().map(|index| index.until).max().unwrap_or(0) as usize;
-        let fresh: Vec<_> = self.numbered().skip(known).filter(|(_, set)| set.trigger).collect();
-        let until = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-        let index = Index::new(until, &fresh);
+        let pending = std::mem::take(&mut self.pending);
+        let index = Index::new(&pending, |id| self.set(id));
         self.indexes.push(index);
         self.automaton = OnceLock::new();
         self.memo = anchors::Memo::default();
@@ -105,9 +114,5 @@ impl Matcher {
     /// The set under an id that [`Matcher::add`] gave.
     pub fn set(&self, id: SetId) -> Option<&Set> {
         self.sets.get(id.0 as usize).map(|set| &**set)
-    }
-
-    fn numbered(&self) -> impl Iterator<Item = (SetId, &Stored<Set>)> {
-        (0_u32..).map(SetId).zip(&self.sets)
     }
 }

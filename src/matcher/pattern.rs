@@ -5,6 +5,7 @@ use crate::span::Span;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Longest pattern, in bytes.
 pub const PATTERN_LIMIT: usize = 4 * 1024;
@@ -17,11 +18,15 @@ pub const WINDOW: usize = 400;
 const PIECE: usize = 4 * 1024;
 
 /// A pattern of a pack.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     source: String,
     /// Lower-case literals, one of which is in every match.
     pub(super) anchors: Vec<String>,
+    #[serde(skip)]
+    uses: AtomicU32,
+    #[serde(skip)]
+    quick: OnceLock<Option<regex_lite::Regex>>,
     #[serde(skip)]
     compiled: OnceLock<Option<Regex>>,
 }
@@ -58,37 +63,66 @@ impl Pattern {
         let anchors = anchors::of_pattern(&hir)
             .ok_or("the pattern has no word, sign or digit that is always present, so it would be tried everywhere; add one")?;
         compile(&ascii).map_err(|error| explain(&error.to_string()))?;
-        Ok(Self { source: ascii, anchors, compiled: OnceLock::new() })
+        Ok(Self { source: ascii, anchors, uses: AtomicU32::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
     }
 
     /// Every match that begins in `from..to` (bytes, on character boundaries); the text around is visible to `^`, `$` and `\b`.
     pub(super) fn matches(&self, text: &str, from: usize, to: usize, found: &mut Vec<Match>) {
-        let Some(regex) = self.compiled.get_or_init(|| compile(&self.source).ok()) else { return };
-        let mut piece = from;
-        while piece < to {
-            let stop = floor(text, (piece + PIECE).min(to));
-            let end = floor(text, stop + WINDOW);
-            self.piece(regex, text.get(..end).unwrap_or(text), piece, stop, found);
-            piece = stop.max(piece + 1);
+        let quick = if self.uses.fetch_add(1, Ordering::Relaxed) < QUICK_USES {
+            self.quick.get_or_init(|| quick(&self.source)).as_ref()
+        } else {
+            None
+        };
+        match quick {
+            Some(regex) => in_pieces(text, from, to, found, |piece, at| {
+                regex.captures_at(piece, at).and_then(|captures| {
+                    let (whole, id) = (captures.get(0)?, captures.name("id"));
+                    Some((Span::new(whole.start(), whole.end()), id.map(|id| Span::new(id.start(), id.end()))))
+                })
+            }),
+            None => {
+                let Some(regex) = self.compiled.get_or_init(|| compile(&self.source).ok()) else { return };
+                in_pieces(text, from, to, found, |piece, at| {
+                    regex.captures_at(piece, at).and_then(|captures| {
+                        let (whole, id) = (captures.get(0)?, captures.name("id"));
+                        Some((Span::new(whole.start(), whole.end()), id.map(|id| Span::new(id.start(), id.end()))))
+                    })
+                });
+            }
         }
     }
+}
 
-    fn piece(&self, regex: &Regex, text: &str, from: usize, stop: usize, found: &mut Vec<Match>) {
-        let mut at = from;
+/// Searches a long stretch in pieces; `search` gives the first match at or after a byte, and its group `id`.
+fn in_pieces(text: &str, from: usize, to: usize, found: &mut Vec<Match>, search: impl Fn(&str, usize) -> Option<(Span, Option<Span>)>) {
+    let mut piece = from;
+    while piece < to {
+        let stop = floor(text, (piece + PIECE).min(to));
+        let visible = text.get(..floor(text, stop + WINDOW)).unwrap_or(text);
+        let mut at = piece;
         while at < stop {
-            let Some(captures) = regex.captures_at(text, at) else { return };
-            let Some(whole) = captures.get(0).filter(|whole| whole.start() < stop) else { return };
-            let id = captures.name("id").unwrap_or(whole);
-            let hit = Match { whole: Span::new(whole.start(), whole.end()), id: Span::new(id.start(), id.end()) };
+            let Some((whole, id)) = search(visible, at).filter(|(whole, _)| whole.start < stop) else { break };
+            let hit = Match { whole, id: id.unwrap_or(whole) };
             if !found.contains(&hit) {
                 found.push(hit);
             }
-            at = whole.end().max(at + 1);
+            at = whole.end.max(at + 1);
             while !text.is_char_boundary(at) {
                 at += 1;
             }
         }
+        piece = stop.max(piece + 1);
     }
+}
+
+/// After so many uses of a pattern the faster search is worth its compilation.
+const QUICK_USES: u32 = 64;
+
+/// The pattern for the engine that compiles fast; `None` when it uses what only the other knows, or letters whose case it does not know.
+fn quick(source: &str) -> Option<regex_lite::Regex> {
+    let plain = source.replace(r"(?-u:\b)", r"\b").replace(r"(?-u:\B)", r"\B");
+    let ascii = plain.is_ascii() && !plain.contains(r"\p") && !plain.contains(r"\P") && !plain.contains("(?-u") && !plain.contains("(?u");
+    ascii.then(|| regex_lite::RegexBuilder::new(&plain).case_insensitive(true).multi_line(true).build().ok()).flatten()
 }
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {

@@ -37,10 +37,11 @@ impl Terms {
 }
 
 /// One term.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Term {
     /// Entries with a structure.
-    pub phrases: Vec<Phrase>,
+    pub phrases: Vec<Stored<Phrase>>,
     /// Plain entries of a file.
     pub list: WordList,
     /// Hashes of the words with which `phrases` can begin, sorted, each with the phrase's index.
@@ -63,14 +64,14 @@ impl Term {
         }
         firsts.sort_unstable();
         firsts.dedup();
-        Self { phrases, list, firsts, open }
+        Self { phrases: phrases.into_iter().map(Stored::from).collect(), list, firsts, open }
     }
 
     /// The phrases that can begin with a word of this hash.
     pub(super) fn starting_at(&self, hash: u64) -> impl Iterator<Item = &Phrase> {
         let from = self.firsts.partition_point(|(first, _)| *first < hash);
         let fits = self.firsts.get(from..).unwrap_or(&[]).iter().take_while(move |(first, _)| *first == hash).map(|(_, index)| *index);
-        fits.chain(self.open.iter().copied()).filter_map(|index| self.phrases.get(index as usize))
+        fits.chain(self.open.iter().copied()).filter_map(|index| self.phrases.get(index as usize).map(|phrase| &**phrase))
     }
 }
 
