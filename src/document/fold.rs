@@ -132,6 +132,7 @@ pub(super) mod tests {
             ("KANSER ıs İlaç", "KANSER is Ilac"),
             ("one\r\ntwo\rthree\u{2028}four", "one\ntwo\nthree\nfour"),
             ("1️⃣ ½ tablet ™", "1 1/2 tablet ™"),
+            ("donâ€™t, donâ\u{80}\u{99}t cafÃ© ðŸ™‚", "don't, don't cafe 🙂"),
             ("st\u{7}op\u{1b}\t\u{b}", "stop\t\u{b}"),
         ] {
             assert_eq!(folded(typed), want, "{typed}");

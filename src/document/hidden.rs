@@ -51,6 +51,8 @@ fn is_needed(c: char, before: Option<char>, after: Option<char>) -> bool {
     let foreign = |c: Option<char>| c.is_some_and(|c| c > '\u{58f}' && c.is_alphabetic());
     let picture = |c: Option<char>| c.is_some_and(|c| c > '\u{a8}' && !c.is_alphanumeric() && !is_invisible(c) || matches!(c, '\u{fe0f}'));
     match c {
+        // Debris of a wrong encoding, see `mojibake`: nobody put it there to hide.
+        '\u{80}'..='\u{9f}' => true,
         '\u{fe00}'..='\u{fe0f}' => {
             picture(before) || foreign(before) || matches!(before, Some('0'..='9' | '#' | '*')) && after == Some('\u{20e3}')
         }

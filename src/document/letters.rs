@@ -3,7 +3,7 @@
 //! Sources: Unicode Standard Annex #15 (compatibility decomposition), Unicode Technical Standard #39 (skeletons of look-alikes).
 
 use super::map::Rewriter;
-use super::{entities, hidden};
+use super::{entities, hidden, mojibake};
 use crate::span::Span;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
@@ -39,6 +39,7 @@ fn next_character(rest: &str) -> Option<(char, usize)> {
     let first = rest.chars().next()?;
     Some(match first {
         '&' => entities::decode(rest).unwrap_or((first, 1)),
+        'Â' | 'Ã' | 'â' | 'ð' => mojibake::decode(rest).unwrap_or((first, first.len_utf8())),
         '\r' => ('\n', if rest.starts_with("\r\n") { 2 } else { 1 }),
         _ => (first, first.len_utf8()),
     })

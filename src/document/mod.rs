@@ -24,6 +24,7 @@ mod links;
 pub mod map;
 mod markdown;
 mod metadata;
+mod mojibake;
 mod plain;
 mod quotes;
 pub mod records;

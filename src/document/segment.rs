@@ -44,9 +44,15 @@ fn sentences(text: &str) -> Vec<Span> {
             _ => found.push(Span::new(at, end)),
         }
         let sentence = found.last().map_or("", |last| last.of(text));
-        goes_on = piece.ends_with('\n') && !piece.trim().is_empty() || ends_with_abbreviation(sentence, text.get(end..));
+        goes_on =
+            piece.ends_with('\n') && !piece.trim().is_empty() || is_inside_link(piece) || ends_with_abbreviation(sentence, text.get(end..));
     }
     found
+}
+
+/// Whether the piece stops at the question mark of a link.
+fn is_inside_link(piece: &str) -> bool {
+    piece.ends_with('?') && piece.rsplit(char::is_whitespace).next().is_some_and(|token| token.contains("://") || token.starts_with("www."))
 }
 
 /// Cuts a UAX #29 sentence where casual writing ends one: at a point and a space before a word in lower case ("hi. this seems viral. take care").
@@ -77,9 +83,9 @@ fn ends_with_shortening(before: &str) -> bool {
 }
 
 /// Shortened words that stand in the middle of a sentence.
-const CUT_SHORT: [&str; 22] = [
+const CUT_SHORT: [&str; 33] = [
     "etc", "inc", "ltd", "co", "corp", "dept", "univ", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "est",
-    "max", "avg", "temp",
+    "max", "avg", "temp", "rec", "recs", "ref", "prev", "esp", "mgmt", "hosp", "tx", "rx", "sx", "adm",
 ];
 
 /// Whether `next` begins a sentence of its own after `sentence`, which could go on.
@@ -187,6 +193,7 @@ mod tests {
                 "hi. this seems viral. take 5 mg. daily... ok u. thanks",
                 vec!["hi.", "this seems viral.", "take 5 mg. daily...", "ok u.", "thanks"],
             ),
+            ("Read http://a.org/b?c=d now. See prev. note", vec!["Read http://a.org/b?c=d now.", "See prev. note"]),
             ("one line\nnext one", vec!["one line", "next one"]),
             ("no. never, e.g. at 5 a.m. daily", vec!["no.", "never, e.g. at 5 a.m. daily"]),
             ("Is it? approx. 5 mg daily! ok", vec!["Is it?", "approx. 5 mg daily!", "ok"]),
