@@ -1,5 +1,5 @@
 //! What a script relies on: exit codes, the same in every format, and where messages go.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use assert_cmd::Command;
 use std::fs;
@@ -226,4 +226,35 @@ fn each_account_is_checked_with_its_own_bio() {
         assert_eq!(code, want, "{account} {out} {err}");
         assert!(out.contains("bio of dr_c"), "an old bio is told: {out}");
     }
+}
+
+#[test]
+fn long_schedules_are_written_as_they_come() {
+    let folder = folder();
+    let line = format!("{{\"text\": \"stop your pills {}\"}}\n", "word ".repeat(200));
+    fs::write(folder.path().join("long.jsonl"), line.repeat(1100)).unwrap();
+    let flags = "long.jsonl error.md --no-default-rules --rules pack.yaml --format";
+    let (json, err, code) = run(&folder, &format!("{flags} json --jobs 1"));
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(run(&folder, &format!("{flags} json --jobs 3")).0, json);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!((findings.len(), json["summary"]["errors"].as_u64(), json["summary"]["files"].as_u64()), (1101, Some(1101), Some(2)));
+    assert_eq!((findings[0]["path"].as_str(), findings[1100]["line"].as_u64()), (Some("error.md"), Some(1100)));
+    let (lines, _, _) = run(&folder, &format!("{flags} jsonl"));
+    assert_eq!(lines.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count(), 1102);
+    run(&folder, &format!("{flags} json --output report.json"));
+    let saved: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(saved, json);
+}
+
+#[test]
+fn one_post_shows_a_thousand_findings_and_counts_all() {
+    let folder = folder();
+    fs::write(folder.path().join("many.md"), "stop your pills. ".repeat(1500)).unwrap();
+    let (out, _, _) = run(&folder, "many.md --no-default-rules --rules pack.yaml --format json");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((json["findings"].as_array().unwrap().len(), json["summary"]["errors"].as_u64()), (1000, Some(1500)));
+    let (out, _, _) = run(&folder, "clean.md --quiet --no-default-rules --rules pack.yaml");
+    assert_eq!(out, "", "nothing to say");
 }

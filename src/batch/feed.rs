@@ -112,6 +112,13 @@ impl Iterator for Feed<'_> {
     }
 }
 
+impl Job {
+    /// Whether it is read as a stream, so that it may hold more findings than fit in memory.
+    pub fn is_stream(&self) -> bool {
+        streamed(self).is_some()
+    }
+}
+
 /// How a job is read when it is read as a stream; `None` when it is read whole.
 fn streamed(job: &Job) -> Option<InputKind> {
     let kind = InputKind::of(&job.name).filter(|kind| kind.is_records())?;

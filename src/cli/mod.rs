@@ -2,10 +2,12 @@
 
 mod args;
 mod check;
+mod emit;
 mod explain;
 mod fix;
 mod init;
 mod known;
+mod outcome;
 mod output;
 mod packs;
 mod plan;

@@ -110,6 +110,9 @@ impl Globs {
 
     /// Whether a glob matches the path or a folder above it.
     pub fn matches(&self, path: &Path) -> bool {
+        if self.set.is_empty() {
+            return false;
+        }
         let path = whole(path);
         let Ok(inside) = path.strip_prefix(&self.base) else { return false };
         inside.ancestors().any(|part| !part.as_os_str().is_empty() && self.set.is_match(part))

@@ -12,19 +12,45 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// Writes one line of JSON.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        findings: report.findings.iter().map(FindingV1::from).collect(),
-        closing: Closing::of(report),
-    };
-    line(&document, out)
+    open(out)?;
+    for (at, finding) in report.findings.iter().enumerate() {
+        next(finding, at == 0, out)?;
+    }
+    close(report, out)
+}
+
+/// What stands before the findings.
+pub(super) fn open(out: &mut dyn Write) -> io::Result<()> {
+    let tool = serde_json::json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
+    write!(out, "{{\"schema_version\":{SCHEMA_VERSION},\"tool\":{tool},\"findings\":[")
+}
+
+/// One finding of the list.
+pub(super) fn next(finding: &Finding, is_first: bool, out: &mut dyn Write) -> io::Result<()> {
+    if !is_first {
+        out.write_all(b",")?;
+    }
+    value(&FindingV1::from(finding), out)
+}
+
+/// What stands after the findings.
+pub(super) fn close(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut closing = Vec::new();
+    line(&Closing::of(report), &mut closing)?;
+    // The members of the closing object go on in the document's own object.
+    out.write_all(b"],")?;
+    out.write_all(closing.strip_prefix(b"{").unwrap_or(&closing))
 }
 
 /// One value and a line feed; characters that would act on a terminal are written as `\u` escapes, which JSON reads back unchanged.
-pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping))?;
+pub(super) fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value(object, out)?;
     writeln!(out)
+}
+
+fn value(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    object.serialize(&mut serde_json::Serializer::with_formatter(out, Escaping))?;
+    Ok(())
 }
 
 /// Compact JSON in which nothing hides.
@@ -47,21 +73,6 @@ impl serde_json::ser::Formatter for Escaping {
 fn next_hidden(text: &str) -> Option<(&str, char, &str)> {
     let (at, c) = text.char_indices().find(|(_, c)| super::visible::is_hidden(*c, Some('x')))?;
     Some((text.get(..at)?, c, text.get(at + c.len_utf8()..)?))
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    tool: Tool,
-    findings: Vec<FindingV1<'a>>,
-    #[serde(flatten)]
-    closing: Closing<'a>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 /// What follows the findings: what was not checked, remarks, and the counts.

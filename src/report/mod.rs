@@ -15,6 +15,7 @@ mod jsonl;
 mod junit;
 mod privacy;
 mod sarif;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -22,6 +23,7 @@ mod verdict;
 mod visible;
 
 pub use privacy::{Privacy, withhold};
+pub use stream::Stream;
 pub use verdict::Verdict;
 pub use visible::visible;
 

@@ -1,0 +1,123 @@
+//! What all drafts together came to: counts, what was skipped, and the exit code.
+
+use super::Exit;
+use super::args::Check;
+use super::known::Known;
+use super::plan::Plan;
+use crate::batch::Checked;
+use crate::config::FailOn;
+use crate::finding::{Finding, Severity};
+use crate::report::{PostInfo, Skipped, Summary};
+use anyhow::Result;
+
+/// Findings of one post that are shown; all are counted.
+const SHOWN_OF_A_POST: usize = 1000;
+
+/// The sum of a run.
+pub(super) struct Outcome {
+    /// Kept findings, unless they are written as they come.
+    pub(super) findings: Vec<Finding>,
+    /// The posts, when the report needs them.
+    pub(super) posts: Vec<PostInfo>,
+    /// What was not checked.
+    pub(super) skipped: Vec<Skipped>,
+    /// Remarks.
+    pub(super) notes: Vec<String>,
+    /// Counts.
+    pub(super) summary: Summary,
+    /// What somebody has looked at before.
+    pub(super) known: Known,
+    fails: bool,
+    latest: Latest,
+}
+
+/// The post that findings come from, and how many there were.
+#[derive(Default)]
+struct Latest {
+    path: String,
+    post: String,
+    count: usize,
+}
+
+impl Outcome {
+    /// Nothing yet, but for what the walk could not look at.
+    pub(super) fn new(args: &Check, plan: &Plan) -> Result<Self> {
+        let mut skipped = plan.skipped.clone();
+        if plan.jobs.is_empty() && skipped.is_empty() {
+            let path = args.paths.first().map(|path| crate::source::name(path)).unwrap_or_default();
+            let reason = "nothing to check here: no .txt, .md, .markdown, .jsonl, .ndjson or .csv file that is not hidden or excluded";
+            skipped.push(Skipped { path, line: None, column: None, reason: reason.to_owned() });
+        }
+        Ok(Self {
+            findings: Vec::new(),
+            posts: Vec::new(),
+            skipped,
+            notes: plan.notes.clone(),
+            summary: Summary::default(),
+            known: Known::new(args, plan)?,
+            fails: false,
+            latest: Latest::default(),
+        })
+    }
+
+    /// Counts what came of a draft, and gives back the findings to report.
+    pub(super) fn take(&mut self, checked: Checked, settings: usize, fail_on: FailOn) -> Vec<Finding> {
+        self.summary.files += usize::from(checked.begins);
+        self.summary.posts += checked.posts;
+        self.summary.hidden += checked.hidden;
+        self.summary.suppressed += checked.suppressed;
+        self.posts.extend(checked.infos);
+        self.skipped.extend(checked.skipped);
+        self.notes.extend(checked.notes);
+        if checked.begins {
+            self.known.begin_file();
+        }
+        let mut shown = Vec::new();
+        for (mut finding, digest) in checked.findings {
+            finding.fingerprint = self.known.fingerprint(settings, digest);
+            if self.known.silences(settings, &finding) {
+                self.summary.suppressed += 1;
+                continue;
+            }
+            self.fails |= fail_on.fails(finding.severity);
+            if self.count(&finding) {
+                shown.push(finding);
+            }
+        }
+        shown
+    }
+
+    /// Counts a finding, and says whether it is shown.
+    fn count(&mut self, finding: &Finding) -> bool {
+        match finding.severity {
+            Severity::Error => self.summary.errors += 1,
+            Severity::Warning => self.summary.warnings += 1,
+            Severity::Info => self.summary.infos += 1,
+        }
+        if self.latest.path != finding.path || self.latest.post != finding.post {
+            self.latest = Latest { path: finding.path.clone(), post: finding.post.clone(), count: 0 };
+        }
+        self.latest.count += 1;
+        if self.latest.count == SHOWN_OF_A_POST + 1 {
+            self.notes.push(format!(
+                "{} (post {}): only the first 1,000 findings of this post are shown; all are counted.",
+                finding.path, finding.post
+            ));
+        }
+        self.latest.count <= SHOWN_OF_A_POST
+    }
+
+    /// Ends the counting.
+    pub(super) fn finish(&mut self) {
+        self.summary.skipped = self.skipped.len();
+    }
+
+    /// What the run means to a script: the same in every format.
+    pub(super) fn exit(&self) -> Exit {
+        match () {
+            () if !self.skipped.is_empty() => Exit::Trouble,
+            () if self.fails => Exit::Findings,
+            () => Exit::Clean,
+        }
+    }
+}
