@@ -213,6 +213,16 @@ fn init_writes_a_config_that_works() {
 }
 
 #[test]
+fn a_hook_may_name_excluded_files() {
+    let folder = folder();
+    fs::write(folder.path().join("postlint.yaml"), "exclude: [error.md]\n").unwrap();
+    let flags = "--no-default-rules --rules pack.yaml";
+    assert_eq!(run(&folder, &format!("error.md {flags}")).2, 1, "named by a person: checked");
+    assert_eq!(run(&folder, &format!("error.md --force-exclude {flags}")).2, 0);
+    assert_eq!(run(&folder, &format!("error.md warning.md --force-exclude {flags}")).2, 1);
+}
+
+#[test]
 fn each_account_is_checked_with_its_own_bio() {
     let folder = folder();
     let pack = "rules:\n  - id: note\n    severity: warning\n    message: m\n    require: {when: {phrases: [dose]}, text: {phrases: [general information]}, satisfied-by: [post, profile]}\n";

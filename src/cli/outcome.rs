@@ -43,7 +43,8 @@ impl Outcome {
     /// Nothing yet, but for what the walk could not look at.
     pub(super) fn new(args: &Check, plan: &Plan) -> Result<Self> {
         let mut skipped = plan.skipped.clone();
-        if plan.jobs.is_empty() && skipped.is_empty() {
+        // A hook names the files of a commit; that all of them are excluded is no trouble.
+        if plan.jobs.is_empty() && skipped.is_empty() && !args.force_exclude {
             let path = args.paths.first().map(|path| crate::source::name(path)).unwrap_or_default();
             let reason = "nothing to check here: no .txt, .md, .markdown, .jsonl, .ndjson or .csv file that is not hidden or excluded";
             skipped.push(Skipped { path, line: None, column: None, reason: reason.to_owned() });
