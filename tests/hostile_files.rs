@@ -106,3 +106,29 @@ fn many_files_need_few_file_descriptors() {
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(String::from_utf8_lossy(&out.stdout).contains("\"files\":301"));
 }
+
+#[test]
+fn what_was_typed_is_shown_safely() {
+    let folder = folder();
+    for typed in ["--\u{1b}[31mred", "\u{1b}[31mred.md", "--select=\u{202e}x"] {
+        let (out, err, code) = run(folder.path(), &[OsStr::new(typed)]);
+        assert!(code == 2 && !err.contains(['\u{1b}', '\u{202e}']) && !out.contains(['\u{1b}', '\u{202e}']), "{err:?}");
+    }
+}
+
+#[test]
+fn a_stopped_run_leaves_nothing() {
+    let folder = folder();
+    let line = format!("{{\"text\": \"stop your pills {}\"}}\n", "word ".repeat(200));
+    fs::write(folder.path().join("long.jsonl"), line.repeat(20_000)).unwrap();
+    fs::write(folder.path().join("report.json"), "old").unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+    let flags = "long.jsonl --no-config --no-default-rules --rules pack.yaml --format json --output report.json --jobs 1";
+    let mut child = command.current_dir(folder.path()).args(flags.split(' ')).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(child.try_wait().unwrap(), None, "it is still at work");
+    std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    child.wait().unwrap();
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!((names.len(), fs::read_to_string(folder.path().join("report.json")).unwrap().as_str()), (4, "old"), "{names:?}");
+}

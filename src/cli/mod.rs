@@ -75,7 +75,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
 /// Help and version go to standard output and are no failure; mistakes go to standard error.
 fn usage(error: &clap::Error) -> ExitCode {
     let code = if error.use_stderr() { Exit::Trouble } else { Exit::Clean };
-    // A closed pipe after `--help | head` is nobody's trouble.
-    let _ = error.print();
+    if error.use_stderr() {
+        // What was typed may hold characters that act on a terminal.
+        error.render().to_string().trim_end().lines().for_each(|line| output::tell(&crate::report::visible(line)));
+    } else {
+        // A closed pipe after `--help | head` is nobody's trouble.
+        let _ = error.print();
+    }
     code.into()
 }

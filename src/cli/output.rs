@@ -4,7 +4,7 @@ use super::args::Color;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs::{self, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Whether to colour what goes to a stream: `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether it is a terminal.
@@ -61,10 +61,14 @@ pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     if !folder.is_dir() {
         bail!("{}: there is no folder of that name", name());
     }
-    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
-    let mut out = BufWriter::new(file.as_file_mut());
+    // A long run writes into a file without a name, which is gone when the run is stopped; a name exists for the last moment only.
+    let mut unnamed = tempfile::tempfile_in(&folder).with_context(name)?;
+    let mut out = BufWriter::new(&mut unnamed);
     write(&mut out).and_then(|()| out.flush()).with_context(name)?;
     drop(out);
+    unnamed.rewind().with_context(name)?;
+    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
+    io::copy(&mut unnamed, file.as_file_mut()).with_context(name)?;
     file.persist(&target).map_err(|error| error.error).with_context(name)?;
     Ok(())
 }
