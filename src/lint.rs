@@ -99,6 +99,11 @@ impl<'l> Linter<'l> {
         here && (self.options.select.is_empty() || named(&self.options.select)) && !named(&self.options.ignore)
     }
 
+    /// The rules that it checks with.
+    pub fn rules(&self) -> &'l RuleSet {
+        self.rules
+    }
+
     /// The options in force.
     pub fn options(&self) -> &Options {
         &self.options
@@ -192,7 +197,7 @@ impl<'l> Linter<'l> {
             rule: rule.id.clone(),
             pack: rule.pack.clone(),
             title: rule.title.clone(),
-            severity: self.severity(rule, &detection),
+            severity: self.severity_of(rule, detection.severity),
             confidence: detection.confidence,
             message: rule.message.clone(),
             why: rule.why.clone(),
@@ -211,9 +216,9 @@ impl<'l> Linter<'l> {
     }
 
     /// A config's severity beats a case's, which beats the jurisdiction's.
-    fn severity(&self, rule: &Rule, detection: &Detection) -> Severity {
+    pub fn severity_of(&self, rule: &Rule, case: Option<Severity>) -> Severity {
         let configured = self.options.severities.get(&rule.id).or_else(|| self.options.severities.get(&rule.pack));
-        configured.copied().or(detection.severity).unwrap_or_else(|| rule.severity_for(&self.options.jurisdiction))
+        configured.copied().or(case).unwrap_or_else(|| rule.severity_for(&self.options.jurisdiction))
     }
 
     fn platforms(&self, metadata: &Metadata) -> Vec<&'l Platform> {
@@ -221,10 +226,11 @@ impl<'l> Linter<'l> {
         named.iter().filter_map(|key| self.rules.platform(key)).collect()
     }
 
-    /// Whether a consent is documented that has not expired and covers every platform of the post.
+    /// Whether a consent is documented that holds on the day of the post (today, when that is later) and covers every platform of the post.
     fn consent(&self, metadata: &Metadata, platforms: &[&Platform]) -> bool {
         metadata.consent.as_ref().is_some_and(|consent| {
-            let expired = consent.expires.zip(self.options.today).is_some_and(|(expires, today)| expires < today);
+            let due = metadata.scheduled_at.map(|at| at.date()).max(self.options.today);
+            let expired = consent.expires.zip(due).is_some_and(|(expires, due)| expires < due);
             let covers = |platform: &&Platform| {
                 consent.scope.iter().any(|scope| {
                     scope.eq_ignore_ascii_case("all") || self.rules.platform(scope).is_some_and(|covered| covered.key == platform.key)

@@ -88,7 +88,7 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
     let silenced = before - lint.findings.len();
     for (post, ignore) in idle.into_iter().filter(|(_, ignore)| !needed.contains(ignore)) {
         let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
-        if (complete || notice == EXPIRED) && linter.reports(&notice) {
+        if (complete && !of_batch(linter, ignore) || notice == EXPIRED) && linter.reports(&notice) {
             notices.push(finding(&notice, document, post, None));
         }
     }
@@ -108,6 +108,11 @@ fn silenced(linter: &Linter<'_>, ignores: &[Ignore], finding: &Finding, used: &m
         }
     }
     any
+}
+
+/// What the rules over several posts say is not known yet, so their suppressions cannot be called idle.
+fn of_batch(linter: &Linter<'_>, ignore: &Ignore) -> bool {
+    linter.rules().heads.iter().any(|head| head.is_series() && head.is(&ignore.rule))
 }
 
 fn has_ended(linter: &Linter<'_>, ignore: &Ignore) -> bool {

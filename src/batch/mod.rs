@@ -5,6 +5,7 @@ mod feed;
 pub mod fingerprint;
 pub mod mend;
 mod order;
+pub mod series;
 
 use crate::config::account_key;
 use crate::document::{self, Document, InputKind, Parsed, Post};
@@ -15,6 +16,7 @@ use crate::source;
 use crate::suppress;
 use feed::{Feed, Unit};
 use fingerprint::{Digest, Salt};
+use series::SeriesPost;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -61,6 +63,8 @@ pub struct Checked {
     pub infos: Vec<PostInfo>,
     /// By post, position and rule, with what their fingerprints are made of.
     pub findings: Vec<(Finding, Digest)>,
+    /// What the rules over several posts need of these, when they were asked for.
+    pub series: Vec<SeriesPost>,
     /// What the author should know of the input.
     pub notes: Vec<String>,
     /// What could not be checked.
@@ -89,6 +93,8 @@ pub struct Plan<'p> {
     pub threads: usize,
     /// Whether [`Checked::infos`] is filled.
     pub infos: bool,
+    /// Whether [`Checked::series`] is filled.
+    pub series: bool,
 }
 
 /// Checks every job and hands the results to `take` in the order of the jobs and of their posts.
@@ -150,6 +156,11 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         checked.suppressed += judged.suppressed;
         if plan.infos {
             checked.infos.extend(infos(document, &judged.findings));
+        }
+        if plan.series
+            && let Some(post) = SeriesPost::of(lane.linter_of(document), document)
+        {
+            checked.series.push(SeriesPost { lane: job.lane, before: checked.findings.len(), ..post });
         }
         checked.findings.extend(judged.findings);
     }

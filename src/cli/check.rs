@@ -5,7 +5,8 @@ use super::known::Known;
 use super::outcome::Outcome;
 use super::plan::{self, Plan};
 use super::progress::Progress;
-use super::{Exit, emit, fix, output, show};
+use super::{Exit, emit, fix, output, series, show};
+use crate::batch::series::SeriesPost;
 use crate::batch::{self, Input, Lane};
 use crate::config::FailOn;
 use crate::document::{DateOrder, Options};
@@ -47,9 +48,9 @@ pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
 
 /// A check that is ready to begin.
 pub(super) struct Ready<'p> {
-    plan: &'p Plan,
-    lanes: Vec<Lane<'p>>,
-    fail_on: Vec<FailOn>,
+    pub(super) plan: &'p Plan,
+    pub(super) lanes: Vec<Lane<'p>>,
+    pub(super) fail_on: Vec<FailOn>,
     reading: Options,
     threads: usize,
     infos: bool,
@@ -70,27 +71,32 @@ impl<'p> Ready<'p> {
         })
     }
 
-    /// Checks every draft; `each` gets the findings to report as they come, all of a post at once.
-    pub(super) fn run(&self, outcome: &mut Outcome, mut each: impl FnMut(&mut Outcome, Vec<Finding>)) {
+    /// Checks every draft; `each` gets the findings to report as they come, all of a post at once. Gives back what the rules over several posts need.
+    pub(super) fn run(&self, outcome: &mut Outcome, mut each: impl FnMut(&mut Outcome, Vec<Finding>)) -> Vec<SeriesPost> {
         let jobs = &self.plan.jobs;
         let mut progress = Progress::new(jobs.len(), self.quiet);
-        let run = batch::Plan { jobs, reading: &self.reading, threads: self.threads, infos: self.infos };
+        let run =
+            batch::Plan { jobs, reading: &self.reading, threads: self.threads, infos: self.infos, series: series::wanted(&self.lanes) };
+        let mut posts = Vec::new();
         batch::check(run, &self.lanes, |checked| {
             progress.at(checked.job);
             let lane = jobs.get(checked.job).map_or(0, |job| job.lane);
             let settings = self.plan.lanes.get(lane).map_or(0, |lane| lane.settings);
-            let findings = outcome.take(checked, settings, self.fail_on.get(lane).copied().unwrap_or(FailOn::Warning));
+            let findings = outcome.take(checked, settings, self.fail_on.get(lane).copied().unwrap_or(FailOn::Warning), &mut posts);
             each(outcome, findings);
         });
         progress.end();
         outcome.finish();
+        posts
     }
 }
 
 /// Checks every draft of a plan and keeps the findings.
 pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
     let mut outcome = Outcome::new(args, plan)?;
-    Ready::new(args, plan, &outcome.known)?.run(&mut outcome, |outcome, findings| outcome.findings.extend(findings));
+    let ready = Ready::new(args, plan, &outcome.known)?;
+    let posts = ready.run(&mut outcome, |outcome, findings| outcome.findings.extend(findings));
+    series::add(&mut outcome, posts, &ready);
     Ok(outcome)
 }
 

@@ -4,7 +4,7 @@ use super::args::{Check, Color};
 use super::check::{self, Ready};
 use super::outcome::Outcome;
 use super::plan::Plan;
-use super::{output, statistics};
+use super::{output, series, statistics};
 use crate::report::{self, Format, Privacy, Report, RuleInfo, Skipped, Stream, Style};
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -71,13 +71,14 @@ impl<'p> Page<'p> {
         deliver(args, |out| {
             let mut stream = Stream::begin(args.format, out)?;
             let mut written = Ok(());
-            ready.run(&mut outcome, |_, mut findings| {
+            let posts = ready.run(&mut outcome, |_, mut findings| {
                 report::withhold(&mut findings, self.privacy);
                 if written.is_ok() {
                     written = findings.iter().try_for_each(|finding| stream.finding(finding));
                 }
             });
             written?;
+            series::late(&mut outcome, posts, &ready).iter().try_for_each(|finding| stream.finding(finding))?;
             stream.end(&self.report(&outcome))
         })?;
         Ok(outcome)

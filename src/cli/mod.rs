@@ -13,6 +13,7 @@ mod packs;
 mod plan;
 mod progress;
 mod rules;
+mod series;
 mod shell;
 mod show;
 mod statistics;

@@ -4,7 +4,9 @@ use super::Exit;
 use super::args::Check;
 use super::known::Known;
 use super::plan::Plan;
+use super::series::Places;
 use crate::batch::Checked;
+use crate::batch::series::SeriesPost;
 use crate::config::FailOn;
 use crate::finding::{Finding, Severity};
 use crate::report::{PostInfo, Skipped, Summary};
@@ -62,7 +64,8 @@ impl Outcome {
     }
 
     /// Counts what came of a draft, and gives back the findings to report.
-    pub(super) fn take(&mut self, checked: Checked, settings: usize, fail_on: FailOn) -> Vec<Finding> {
+    pub(super) fn take(&mut self, mut checked: Checked, settings: usize, fail_on: FailOn, posts: &mut Vec<SeriesPost>) -> Vec<Finding> {
+        let mut places = Places::new(&mut checked);
         self.summary.files += usize::from(checked.begins);
         self.summary.posts += checked.posts;
         self.summary.hidden += checked.hidden;
@@ -74,18 +77,25 @@ impl Outcome {
             self.known.begin_file();
         }
         let mut shown = Vec::new();
-        for (mut finding, digest) in checked.findings {
+        for (number, (mut finding, digest)) in checked.findings.into_iter().enumerate() {
+            places.until(number, self.findings.len() + shown.len(), posts);
             finding.fingerprint = self.known.fingerprint(settings, digest);
-            if self.known.silences(settings, &finding) {
-                self.summary.suppressed += 1;
-                continue;
-            }
-            self.fails |= fail_on.fails(finding.severity);
-            if self.count(&finding) {
+            if self.shows(settings, &finding, fail_on) {
                 shown.push(finding);
             }
         }
+        places.until(usize::MAX, self.findings.len() + shown.len(), posts);
         shown
+    }
+
+    /// Counts a finding with its fingerprint, and says whether it is shown: not when somebody has looked at it before.
+    pub(super) fn shows(&mut self, settings: usize, finding: &Finding, fail_on: FailOn) -> bool {
+        if self.known.silences(settings, finding) {
+            self.summary.suppressed += 1;
+            return false;
+        }
+        self.fails |= fail_on.fails(finding.severity);
+        self.count(finding)
     }
 
     /// Counts a finding, and says whether it is shown.

@@ -61,6 +61,11 @@ impl Head {
     pub fn is(&self, name: &str) -> bool {
         self.id == name || self.pack == name || self.replaces.iter().any(|old| old == name)
     }
+
+    /// Whether the rule is about several posts, which linting one never triggers.
+    pub fn is_series(&self) -> bool {
+        self.triggers.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 /// The examples of a rule.

@@ -1,6 +1,7 @@
 //! `series`: properties of the posts of one account together. Compiled here, checked by the batch, which alone knows all posts.
 
 use super::compile::{Compiler, Located};
+use crate::matcher::SetId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -9,91 +10,159 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Params {
     kind: Located<String>,
-    max: Option<usize>,
+    max: Option<Located<usize>>,
     #[serde(default)]
     max_on: BTreeMap<String, usize>,
-    minutes: Option<u32>,
-    days: Option<u32>,
-    share: Option<f64>,
-    last: Option<usize>,
-    from: Option<String>,
-    to: Option<String>,
+    minutes: Option<Located<u32>>,
+    days: Option<Located<u32>>,
+    share: Option<Located<f64>>,
+    last: Option<Located<usize>>,
+    from: Option<Located<String>>,
+    to: Option<Located<String>>,
+    #[serde(default)]
+    pillars: BTreeMap<String, Pillar>,
+}
+
+/// How a post shows its pillar when it does not name one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pillar {
+    #[serde(default)]
+    phrases: Vec<Located<String>>,
+    #[serde(default)]
+    patterns: Vec<Located<String>>,
 }
 
 /// Compiled `series`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Series {
-    /// What is compared.
-    pub kind: Kind,
-    /// Most posts.
-    pub max: Option<usize>,
-    /// Most posts on a platform.
-    pub max_on: BTreeMap<String, usize>,
-    /// A distance in minutes.
-    pub minutes: Option<u32>,
-    /// A distance in days.
-    pub days: Option<u32>,
-    /// A share between 0 and 1.
-    pub share: Option<f64>,
-    /// How many posts are looked at.
-    pub last: Option<usize>,
-    /// Start of a time of day, `HH:MM`.
-    pub from: Option<String>,
-    /// Its end.
-    pub to: Option<String>,
+pub enum Series {
+    /// Posts of one day on one platform: the most, and other maxima for some platforms.
+    MaxPerDay {
+        /// The most.
+        max: usize,
+        /// By platform.
+        max_on: BTreeMap<String, usize>,
+    },
+    /// Two posts on one platform in fewer minutes than this.
+    MinGap(u32),
+    /// More days than this without a post.
+    MaxGap(u32),
+    /// The same words again within so many days; `share` of the word groups is common to both.
+    Similar {
+        /// How far back.
+        days: u32,
+        /// Between 0 and 1.
+        share: f64,
+    },
+    /// One content pillar has more than this share of the last posts.
+    Pillars {
+        /// Between 0 and 1.
+        share: f64,
+        /// How many posts are looked at.
+        last: usize,
+        /// The pillars, and the words by which a post without `pillar:` shows which is its own.
+        pillars: Vec<(String, Option<SetId>)>,
+    },
+    /// A post that belongs to none of the pillars of the plan; only where the config names them.
+    PillarMissing,
+    /// Posts from this minute of the day to before that one; may go over midnight.
+    QuietHours {
+        /// Minutes since midnight.
+        from: u16,
+        /// Minutes since midnight.
+        to: u16,
+    },
+    /// An approval more than so many days before the post.
+    StaleApproval(u32),
+    /// A case told fewer than so many days after it happened.
+    RecentCase(u32),
+    /// A consent that ends before the post.
+    ConsentExpired,
 }
 
-/// What can be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Posts of one day.
-    MaxPerDay,
-    /// Time between two posts.
-    MinGap,
-    /// Days without a post.
-    MaxGap,
-    /// The same words again.
-    Similar,
-    /// The mix of content pillars.
-    Pillars,
-    /// Times of day without posts.
-    QuietHours,
-    /// An approval that is too old.
-    StaleApproval,
-    /// A case told soon after the event.
-    RecentCase,
-}
-
-const KINDS: [(&str, Kind); 8] = [
-    ("max-per-day", Kind::MaxPerDay),
-    ("min-gap", Kind::MinGap),
-    ("max-gap", Kind::MaxGap),
-    ("similar", Kind::Similar),
-    ("pillars", Kind::Pillars),
-    ("quiet-hours", Kind::QuietHours),
-    ("stale-approval", Kind::StaleApproval),
-    ("recent-case", Kind::RecentCase),
+/// The word of each kind, with the keys that it needs.
+const KINDS: [(&str, &[&str]); 10] = [
+    ("max-per-day", &["max"]),
+    ("min-gap", &["minutes"]),
+    ("max-gap", &["days"]),
+    ("similar", &["days", "share"]),
+    ("pillars", &["share", "last"]),
+    ("pillar-missing", &[]),
+    ("quiet-hours", &["from", "to"]),
+    ("stale-approval", &["days"]),
+    ("recent-case", &["days"]),
+    ("consent-expired", &[]),
 ];
 
 impl Series {
     /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
     pub fn compile(params: &Params, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let kind = KINDS.iter().find(|(name, _)| *name == params.kind.value).map(|(_, kind)| *kind);
-        if kind.is_none() {
+        let kind = params.kind.value.as_str();
+        let Some((_, needs)) = KINDS.iter().find(|(name, _)| *name == kind) else {
             let known: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
-            compiler.fault(&params.kind, format!("`{}` is no kind of series; use one of {}", params.kind.value, known.join(", ")));
+            compiler.fault(&params.kind, format!("`{kind}` is no kind of series; use one of {}", known.join(", ")));
+            return None;
+        };
+        let before = compiler.faults.len();
+        params.check_keys(needs, compiler);
+        let (from, to) = (params.from.as_ref().and_then(|t| minute(t, compiler)), params.to.as_ref().and_then(|t| minute(t, compiler)));
+        if let Some(share) = params.share.as_ref().filter(|share| !(share.value > 0.0 && share.value <= 1.0)) {
+            compiler.fault(share, "a share lies between 0 and 1, such as 0.7");
         }
-        Some(Self {
-            kind: kind?,
-            max: params.max,
-            max_on: params.max_on.clone(),
-            minutes: params.minutes,
-            days: params.days,
-            share: params.share,
-            last: params.last,
-            from: params.from.clone(),
-            to: params.to.clone(),
+        let pillars = params.pillars(compiler);
+        if compiler.faults.len() > before {
+            return None;
+        }
+        let days = || params.days.as_ref().map(|days| days.value);
+        let share = || params.share.as_ref().map(|share| share.value);
+        Some(match kind {
+            "max-per-day" => Self::MaxPerDay { max: params.max.as_ref()?.value, max_on: params.max_on.clone() },
+            "min-gap" => Self::MinGap(params.minutes.as_ref()?.value),
+            "max-gap" => Self::MaxGap(days()?),
+            "similar" => Self::Similar { days: days()?, share: share()? },
+            "pillars" => Self::Pillars { share: share()?, last: params.last.as_ref()?.value, pillars },
+            "pillar-missing" => Self::PillarMissing,
+            "quiet-hours" => Self::QuietHours { from: from?, to: to? },
+            "stale-approval" => Self::StaleApproval(days()?),
+            "recent-case" => Self::RecentCase(days()?),
+            _ => Self::ConsentExpired,
         })
     }
+}
+
+impl Params {
+    /// A key that is missing or idle is more likely a slip than meant.
+    fn check_keys(&self, needs: &[&str], compiler: &mut Compiler<'_>) {
+        let given = [
+            ("max", self.max.is_some()),
+            ("minutes", self.minutes.is_some()),
+            ("days", self.days.is_some()),
+            ("share", self.share.is_some()),
+            ("last", self.last.is_some()),
+            ("from", self.from.is_some()),
+            ("to", self.to.is_some()),
+        ];
+        for (key, given) in given {
+            match (needs.contains(&key), given) {
+                (true, false) => compiler.fault(&self.kind, format!("`{}` needs `{key}:`; add it", self.kind.value)),
+                (false, true) => compiler.fault(&self.kind, format!("`{}` has no use for `{key}:`; take it away", self.kind.value)),
+                _ => {}
+            }
+        }
+    }
+
+    fn pillars(&self, compiler: &mut Compiler<'_>) -> Vec<(String, Option<SetId>)> {
+        let set = |pillar: &Pillar, compiler: &mut Compiler<'_>| compiler.set(&pillar.phrases, &pillar.patterns, false, false);
+        self.pillars.iter().map(|(name, pillar)| (name.to_lowercase(), set(pillar, compiler))).collect()
+    }
+}
+
+/// Minutes since midnight of `HH:MM`.
+fn minute(time: &Located<String>, compiler: &mut Compiler<'_>) -> Option<u16> {
+    let parsed = time.value.split_once(':').and_then(|(hours, minutes)| Some((hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?)));
+    let minute = parsed.filter(|(hours, minutes)| *hours < 24 && *minutes < 60).map(|(hours, minutes)| hours * 60 + minutes);
+    if minute.is_none() {
+        compiler.fault(time, "write a time of day as \"22:00\"");
+    }
+    minute
 }
