@@ -72,12 +72,14 @@ fn document(example: &Example) -> Document {
         platforms: example.platform.iter().map(|platform| platform.to_lowercase()).collect(),
         audience: example.audience.clone(),
         consent: example.consent.then(|| Consent { id: "example".into(), scope: Vec::new(), expires: None }),
+        media: example.media.clone(),
         ..Metadata::default()
     };
+    let field = |kind: FieldKind, text: &String| Field { kind, text: Text::new(text.as_str()) };
     let post = |(index, text): (usize, &String)| Post {
         id: (index + 1).to_string(),
         metadata: metadata(),
-        fields: vec![Field { kind: FieldKind::Text, text: Text::new(text.as_str()) }],
+        fields: [field(FieldKind::Text, text)].into_iter().chain(example.alt.iter().map(|alt| field(FieldKind::Alt, alt))).collect(),
     };
     let posts = example.thread.iter().chain([&example.text]).enumerate().map(post).collect();
     Document { path: "example".into(), posts, thread: !example.thread.is_empty() }

@@ -267,5 +267,7 @@ fn example(params: &Located<ExampleParams>) -> Example {
         profile: value.profile,
         thread: value.thread,
         consent: value.consent,
+        media: value.media,
+        alt: value.alt,
     }
 }

@@ -100,6 +100,10 @@ pub struct Example {
     pub thread: Vec<String>,
     /// Whether a valid consent is documented.
     pub consent: bool,
+    /// Attached media: file names.
+    pub media: Vec<String>,
+    /// Descriptions of the media.
+    pub alt: Vec<String>,
 }
 
 /// The text of a pack with the lists that it names.

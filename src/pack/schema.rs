@@ -135,6 +135,8 @@ pub(super) struct ExampleParams {
     pub(super) profile: Option<String>,
     pub(super) thread: Vec<String>,
     pub(super) consent: bool,
+    pub(super) media: Vec<String>,
+    pub(super) alt: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +151,10 @@ struct ExampleMap {
     thread: Vec<String>,
     #[serde(default)]
     consent: Option<crate::document::Consent>,
+    #[serde(default)]
+    media: Vec<String>,
+    #[serde(default)]
+    alt: Vec<String>,
 }
 
 /// Written by hand because an untagged enum would lose the places of mistakes.
@@ -173,6 +179,8 @@ impl<'de> Deserialize<'de> for ExampleParams {
                     profile: map.profile,
                     thread: map.thread,
                     consent: map.consent.is_some(),
+                    media: map.media,
+                    alt: map.alt,
                 })
             }
         }
