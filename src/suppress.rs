@@ -1,9 +1,9 @@
 //! Silences findings that the author has answered for in the post's metadata, and reports the answers that are idle, over, or about to be published.
 
 use crate::document::{Document, Field, Ignore, Post};
-use crate::finding::{Confidence, Finding, Severity};
-use crate::lint::{Lint, Linter};
-use crate::span::Span;
+use crate::finding::{Confidence, Finding, Place, Severity};
+use crate::lint::{Lint, Linter, Options};
+use crate::span::{Position, Span};
 
 /// A rule of the linter itself, about its own suppressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,17 @@ pub const PUBLISHED: Notice = Notice {
 
 /// All of them, for lists and for looking up names.
 pub const NOTICES: [Notice; 3] = [UNUSED, EXPIRED, PUBLISHED];
+
+/// A notice about the `allow` list of a config, which belongs to no post.
+pub fn of_config(notice: &Notice, path: &str, at: Position) -> Finding {
+    let (message, help) = match notice.id {
+        id if id == EXPIRED.id => {
+            ("An entry of `allow` has ended and silences nothing any more.", "Look again: mend the post, or give the entry a new `until`.")
+        }
+        _ => ("An entry of `allow` silences nothing.", "Take the entry out, or correct its fingerprint."),
+    };
+    Finding { message: message.into(), help: help.into(), path: path.into(), place: Some(line(at)), ..blank(notice) }
+}
 
 /// What may follow the name of the linter in an instruction to it.
 const ORDERS: [&str; 8] = ["ignore", "disable", "enable", "allow", "suppress", "skip", "off", "noqa"];
@@ -122,10 +133,14 @@ fn has_ended(linter: &Linter<'_>, ignore: &Ignore) -> bool {
 impl Linter<'_> {
     /// Whether a notice is wanted: it can be selected and ignored as any rule.
     fn reports(&self, notice: &Notice) -> bool {
-        let options = self.options();
-        let named = |list: &[String]| list.iter().any(|name| name == notice.id || name == PACK);
-        (options.select.is_empty() || named(&options.select)) && !named(&options.ignore)
+        wanted(self.options(), notice)
     }
+}
+
+/// Whether options leave a notice in force.
+pub fn wanted(options: &Options, notice: &Notice) -> bool {
+    let named = |list: &[String]| list.iter().any(|name| name == notice.id || name == PACK);
+    (options.select.is_empty() || named(&options.select)) && !named(&options.ignore)
 }
 
 /// The first instruction to the linter in a field.
@@ -146,6 +161,23 @@ fn published(document: &Document, post: &Post, field: &Field) -> Option<Finding>
 
 fn finding(notice: &Notice, document: &Document, post: &Post, at: Option<(&Field, Span)>) -> Finding {
     Finding {
+        path: document.path.clone(),
+        post: post.id.clone(),
+        field: at.map_or("text", |(field, _)| field.kind.as_str()).into(),
+        place: at.map(|(field, typed)| field.text.place(typed)),
+        excerpt: at.map(|(field, typed)| field.text.excerpt(typed, &[])),
+        ..blank(notice)
+    }
+}
+
+/// A place in a file that is none in a post's words.
+fn line(at: Position) -> Place {
+    Place { from: at, to: at, chars: (0, 0), bytes: Span::default() }
+}
+
+/// A finding that stands nowhere yet.
+fn blank(notice: &Notice) -> Finding {
+    Finding {
         rule: notice.id.into(),
         pack: PACK.into(),
         title: notice.title.into(),
@@ -155,12 +187,12 @@ fn finding(notice: &Notice, document: &Document, post: &Post, at: Option<(&Field
         why: notice.why.into(),
         help: notice.help.into(),
         sources: Vec::new(),
-        path: document.path.clone(),
-        post: post.id.clone(),
-        field: at.map_or("text", |(field, _)| field.kind.as_str()).into(),
-        place: at.map(|(field, typed)| field.text.place(typed)),
+        path: String::new(),
+        post: String::new(),
+        field: String::new(),
+        place: None,
         labels: Vec::new(),
-        excerpt: at.map(|(field, typed)| field.text.excerpt(typed, &[])),
+        excerpt: None,
         sensitive: false,
         fingerprint: String::new(),
         edits: Vec::new(),
@@ -171,7 +203,6 @@ fn finding(notice: &Notice, document: &Document, post: &Post, at: Option<(&Field
 mod tests {
     use super::*;
     use crate::document::{FieldKind, Metadata, Text};
-    use crate::lint::Options;
     use crate::pack::{self, PackSource, RuleSet};
 
     fn rules() -> RuleSet {

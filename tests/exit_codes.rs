@@ -203,6 +203,30 @@ fn a_baseline_knows_findings_that_moved() {
 }
 
 #[test]
+fn the_config_allows_by_fingerprint_and_tells_what_is_left_over() {
+    let folder = folder();
+    let flags = "--no-default-rules --rules pack.yaml --format json --today 2026-11-23";
+    fs::create_dir(folder.path().join("d")).unwrap();
+    fs::rename(folder.path().join("error.md"), folder.path().join("d/error.md")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&run(&folder, &format!("d {flags}")).0).unwrap();
+    let print = json["findings"][0]["fingerprint"].as_str().unwrap();
+    let allow = |print: &str, until: &str| {
+        let config = format!("allow:\n  - {{fingerprint: \"{print}\", reason: seen, until: {until}}}\n");
+        fs::write(folder.path().join("d/postlint.yaml"), config).unwrap();
+        let (out, err, code) = run(&folder, &format!("d {flags} --format concise").replace("--format json ", ""));
+        assert!(err.is_empty(), "{err}");
+        (out, code)
+    };
+    assert_eq!(allow(print, "2026-11-23").1, 0);
+    let (out, code) = allow(print, "2026-11-22");
+    assert!(code == 1 && out.contains("stop-it") && out.contains("d/postlint.yaml:2:19: warning[expired-suppression]"), "{out}");
+    let (out, code) = allow("0123", "2026-12-01");
+    assert!(code == 1 && out.contains("[unused-suppression]"), "{out}");
+    // A part of the drafts says nothing on what the others need.
+    assert!(!run(&folder, &format!("d/error.md {flags}")).0.contains("unused"));
+}
+
+#[test]
 fn init_writes_a_config_that_works() {
     let folder = folder();
     assert_eq!(run(&folder, "init").2, 0);

@@ -41,7 +41,8 @@ pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
     let mended = if args.fix { fix::run(args, plan, color)? } else { Exit::Clean };
     if args.update_baseline {
         let outcome = collect(args, plan)?;
-        return outcome.known.update(&outcome.findings);
+        let updated = outcome.known.update(&outcome.findings)?;
+        return Ok(if outcome.skipped.is_empty() { updated } else { Exit::Trouble });
     }
     Ok(emit::report(args, plan, color)?.exit().max(mended))
 }
@@ -89,6 +90,16 @@ impl<'p> Ready<'p> {
         outcome.finish();
         posts
     }
+
+    /// Findings on the entries of `allow`, once everything else was checked.
+    pub(super) fn leftovers(&self, args: &Check, outcome: &mut Outcome) -> Vec<Finding> {
+        let mut found = outcome.known.leftovers(args, self.plan);
+        found.retain(|(lane, finding)| {
+            let settings = self.plan.lanes.get(*lane).map_or(0, |lane| lane.settings);
+            outcome.shows(settings, finding, self.fail_on.get(*lane).copied().unwrap_or(FailOn::Warning))
+        });
+        found.into_iter().map(|(_, finding)| finding).collect()
+    }
 }
 
 /// Checks every draft of a plan and keeps the findings.
@@ -97,6 +108,10 @@ pub(super) fn collect(args: &Check, plan: &Plan) -> Result<Outcome> {
     let ready = Ready::new(args, plan, &outcome.known)?;
     let posts = ready.run(&mut outcome, |outcome, findings| outcome.findings.extend(findings));
     series::add(&mut outcome, posts, &ready);
+    for finding in ready.leftovers(args, &mut outcome) {
+        let at = outcome.findings.partition_point(|other| other.path <= finding.path);
+        outcome.findings.insert(at, finding);
+    }
     Ok(outcome)
 }
 

@@ -78,7 +78,8 @@ impl<'p> Page<'p> {
                 }
             });
             written?;
-            series::late(&mut outcome, posts, &ready).iter().try_for_each(|finding| stream.finding(finding))?;
+            let late = series::late(&mut outcome, posts, &ready).into_iter().chain(ready.leftovers(args, &mut outcome)).collect::<Vec<_>>();
+            late.iter().try_for_each(|finding| stream.finding(finding))?;
             stream.end(&self.report(&outcome))
         })?;
         Ok(outcome)

@@ -5,9 +5,12 @@ use super::plan::Plan;
 use super::{Exit, output};
 use crate::batch::baseline::{self, Baseline};
 use crate::batch::fingerprint::{Digest, Fingerprints, SALT_NAME, Salt};
-use crate::config::Settings;
+use crate::config::{Allow, Settings};
 use crate::finding::Finding;
+use crate::span::Position;
+use crate::suppress::{self, EXPIRED, UNUSED};
 use anyhow::{Result, anyhow};
+use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +20,7 @@ pub(super) struct Known {
     baseline: Baseline,
     salts: HashMap<usize, Option<Salt>>,
     allowed: HashMap<usize, HashSet<String>>,
+    used: HashSet<String>,
     prints: Fingerprints,
     fresh_salt: Option<String>,
 }
@@ -33,6 +37,7 @@ impl Known {
             baseline: Baseline::default(),
             salts: HashMap::new(),
             allowed: HashMap::new(),
+            used: HashSet::new(),
             prints: Fingerprints::default(),
             fresh_salt: None,
         };
@@ -47,8 +52,8 @@ impl Known {
             };
             known.salts.insert(at, salt);
             let today = plan.lanes.iter().find(|lane| lane.settings == at).and_then(|lane| lane.options.today);
-            let valid = settings.allow.iter().filter(|(_, allow)| allow.until.zip(today).is_none_or(|(until, today)| until >= today));
-            known.allowed.insert(at, valid.map(|(_, allow)| allow.fingerprint.value.to_lowercase()).collect());
+            let valid = settings.allow.iter().filter(|(_, allow)| !has_ended(allow, today));
+            known.allowed.insert(at, valid.map(|(_, allow)| print_of(allow)).collect());
         }
         Ok(known)
     }
@@ -83,14 +88,44 @@ impl Known {
     }
 
     /// Whether a finding is known.
-    pub(super) fn silences(&self, settings: usize, finding: &Finding) -> bool {
+    pub(super) fn silences(&mut self, settings: usize, finding: &Finding) -> bool {
+        let silenced = self.has_seen(settings, finding);
+        if silenced {
+            self.used.insert(finding.fingerprint.clone());
+        }
+        silenced
+    }
+
+    fn has_seen(&self, settings: usize, finding: &Finding) -> bool {
         self.baseline.knows(finding) || self.allowed.get(&settings).is_some_and(|allowed| allowed.contains(&finding.fingerprint))
     }
 
     /// The same for a finding by itself, taken for the first of its kind in its file.
     pub(super) fn is_known(&self, settings: usize, finding: &Finding, digest: Digest) -> bool {
         let fingerprint = Fingerprints::default().next(self.salts.get(&settings).and_then(Option::as_ref), digest);
-        self.silences(settings, &Finding { fingerprint, ..finding.clone() })
+        self.has_seen(settings, &Finding { fingerprint, ..finding.clone() })
+    }
+
+    /// The entries of `allow` that have ended, and those that were idle although everything under their config was checked.
+    pub(super) fn leftovers(&self, args: &Check, plan: &Plan) -> Vec<(usize, Finding)> {
+        let mut found = Vec::new();
+        let mut told = HashSet::new();
+        for (at, lane) in plan.lanes.iter().enumerate() {
+            let Some(settings) = plan.finder.get(lane.settings).filter(|_| told.insert(lane.settings)) else { continue };
+            let all = lane.options.select.is_empty() && args.ignore.is_empty() && settings.files.iter().all(|config| covers(args, config));
+            for (place, allow) in &settings.allow {
+                let notice = match () {
+                    () if has_ended(allow, lane.options.today) => EXPIRED,
+                    () if all && !self.used.contains(&print_of(allow)) => UNUSED,
+                    () => continue,
+                };
+                if suppress::wanted(&lane.options, &notice) {
+                    let (path, position) = parted(place);
+                    found.push((at, suppress::of_config(&notice, path, position)));
+                }
+            }
+        }
+        found
     }
 
     /// Writes the findings of this run as the new baseline, and its salt when there was none.
@@ -104,6 +139,29 @@ impl Known {
         output::tell(&format!("{} known findings written to {}. Keep the file {SALT_NAME} beside it.", baseline.len(), path.display()));
         Ok(Exit::Clean)
     }
+}
+
+/// `postlint.yaml:3:5` as a file and a position in it.
+fn parted(place: &str) -> (&str, Position) {
+    let mut parts = place.rsplitn(3, ':');
+    let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+    let (column, line) = (number(), number());
+    (parts.next().unwrap_or(place), Position { line, column })
+}
+
+fn print_of(allow: &Allow) -> String {
+    allow.fingerprint.value.to_lowercase()
+}
+
+fn has_ended(allow: &Allow, today: Option<Date>) -> bool {
+    allow.until.zip(today).is_some_and(|(until, today)| until < today)
+}
+
+/// Whether everything beneath a config was asked for.
+fn covers(args: &Check, config: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let folder = real(baseline::folder(config));
+    args.paths.iter().any(|path| real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| folder.starts_with(path)))
 }
 
 /// The salt beside a config.

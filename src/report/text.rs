@@ -69,7 +69,7 @@ impl<'a> Page<'a> {
         let gutter = rows.iter().map(|r| r.line.to_string().len()).max().unwrap_or(1);
         writeln!(out, "{}{} {}", " ".repeat(gutter), self.paint(faint(), "-->"), self.place(finding))?;
         self.echo(finding.severity, &rows, gutter, out)?;
-        if rows.is_empty() && finding.place.is_some() {
+        if rows.is_empty() && finding.place.is_some_and(|place| !place.bytes.is_empty()) {
             self.footer(gutter, "words withheld", self.withheld(finding), out)?;
         }
         self.far_labels(finding, gutter, out)?;
