@@ -12,9 +12,8 @@ use crate::config::FailOn;
 use crate::document::{DateOrder, Options};
 use crate::finding::Finding;
 use crate::lint::Linter;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::io::{self, IsTerminal};
-use std::path::Path;
 
 /// Checks what the user named and reports it.
 pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
@@ -34,7 +33,7 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
 
 /// Checks the drafts of a plan once, mended before where that was asked for.
 pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
-    refuse_draft_as_output(args, plan)?;
+    refuse_input_as_output(args, plan)?;
     if args.diff {
         return fix::run(args, plan, color);
     }
@@ -162,21 +161,28 @@ pub(super) fn reading(args: &Check) -> Result<Options> {
     Ok(Options { date_order, csv_columns: args.csv_map.iter().map(column).collect::<Result<_>>()? })
 }
 
-/// A report must never be written over a draft.
-fn refuse_draft_as_output(args: &Check, plan: &Plan) -> Result<()> {
-    let Some(target) = &args.output else { return Ok(()) };
-    let is_target = |path: &Path| output::same_file(path, target);
-    for job in &plan.jobs {
-        if let Input::File(path) = &job.input
-            && is_target(path)
-        {
-            bail!("--output {}: that is one of the drafts; choose another name", job.name);
+/// Neither a report nor a baseline may be written over what was given to be read.
+fn refuse_input_as_output(args: &Check, plan: &Plan) -> Result<()> {
+    let written = args
+        .output
+        .iter()
+        .map(|path| (path, "--output"))
+        .chain(args.baseline.iter().filter(|_| args.update_baseline).map(|path| (path, "--baseline")));
+    for (target, flag) in written {
+        let drafts = plan.jobs.iter().filter_map(|job| match &job.input {
+            Input::File(path) => Some(path),
+            Input::Stdin => None,
+        });
+        let others = args.rules.iter().chain(&args.profile).chain(&args.config).chain(args.baseline.iter().filter(|_| flag == "--output"));
+        if let Some(input) = drafts.chain(others).find(|path| output::same_file(path, target)) {
+            bail!("{flag} {}: that is one of the files to be read; choose another name", input.display());
+        }
+        match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                bail!("{flag} {}: there is no such folder", target.display())
+            }
+            _ => {}
         }
     }
-    match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-            Err(io::Error::from(io::ErrorKind::NotFound)).with_context(|| format!("--output {}: there is no such folder", target.display()))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }

@@ -1,11 +1,9 @@
 //! Reads one draft into memory, never more than a post may be long, and never from something that is not a plain file.
 
+use crate::document::POST_LIMIT;
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
-
-/// The most bytes that one post may have: 10 MiB. Streams of many posts (JSONL, CSV) may be longer as a whole.
-pub const POST_LIMIT: usize = 10 * 1024 * 1024;
 
 /// Why something was not read, in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Reads a file of many posts, one a line, in pieces of whole lines, so that memory does not grow with the file.
 
-use super::read::POST_LIMIT;
 use super::{Refusal, read};
+use crate::document::POST_LIMIT;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
