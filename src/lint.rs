@@ -1,6 +1,6 @@
 //! The linter: one document in, its findings out. No files, threads, clocks or terminals.
 
-use crate::document::{Document, FieldKind, Metadata, Post, Text};
+use crate::document::{Document, Field, FieldKind, Metadata, Post, Text};
 use crate::finding::{Confidence, Edit, Finding, Label, Severity};
 use crate::matcher::{Reading, SetId};
 use crate::pack::{Head, RuleSet};
@@ -114,7 +114,14 @@ impl<'l> Linter<'l> {
         self.run(document, false)
     }
 
-    /// The same, with every set item that matched, for the coverage of a pack's examples.
+    /// The findings of one post without metadata, taken exactly as it would be published.
+    pub fn lint_text(&self, text: &str) -> Vec<Finding> {
+        let field = Field { kind: FieldKind::Text, text: Text::new(text) };
+        let post = Post { id: "1".into(), metadata: Metadata::default(), fields: vec![field] };
+        self.lint(&Document { path: "text".into(), posts: vec![post], thread: false }).findings
+    }
+
+    /// Like [`Linter::lint`], with every set item that matched, for the coverage of a pack's examples.
     pub fn traced(&self, document: &Document) -> Lint {
         self.run(document, true)
     }
