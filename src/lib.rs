@@ -4,10 +4,10 @@
 //!
 //! ```
 //! let findings = postlint::lint_text("Stop taking your metformin and try cinnamon.");
-//! let first = &findings[0];
-//! assert_eq!(first.rule, "stop-medication");
-//! assert_eq!(first.severity, postlint::Severity::Error);
-//! assert_eq!(first.place.map(|place| (place.from.line, place.from.column)), Some((1, 1)));
+//! let stop = findings.iter().find(|finding| finding.rule == "stop-medication").ok_or("not found")?;
+//! assert_eq!(stop.severity, postlint::Severity::Error);
+//! assert_eq!(stop.place.map(|place| (place.from.line, place.from.column)), Some((1, 1)));
+//! # Ok::<(), &str>(())
 //! ```
 //!
 //! Load the rules once for many drafts, with options and packs of your own:
