@@ -170,3 +170,14 @@ fn the_packs_in_the_binary_are_those_of_the_folder() {
     let bytes = |rules: &RuleSet| postcard::to_allocvec(rules).unwrap();
     assert!(bytes(&folder) == bytes(&builtin), "the binary holds other packs than rules/");
 }
+
+#[test]
+fn the_readme_counts_the_rules() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let rules = pack::builtin();
+    for id in rules.packs.keys() {
+        let count = rules.heads.iter().filter(|head| head.pack == *id).count();
+        let row = format!("| `{id}` | {count} |");
+        assert!(count == 0 || readme.contains(&row), "README.md: the table of packs lacks `{row}`");
+    }
+}

@@ -174,5 +174,6 @@ fn is_edge(text: &str, at: usize) -> bool {
     let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at)) else { return true };
     let letters =
         before.is_ascii_alphabetic() && after.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && after.is_ascii_uppercase());
-    !letters && !(before.is_ascii_digit() && after.is_ascii_digit())
+    let digits = before.is_ascii_digit() && after.is_ascii_digit();
+    !letters && !digits
 }

@@ -28,7 +28,7 @@ pub fn findings<'l>(posts: &[SeriesPost], numbers: &Numbers, linter_of: impl Fn(
             continue;
         }
         let today = linter.options().today;
-        let holds = |until: &Option<jiff::civil::Date>| !until.zip(today).is_some_and(|(until, today)| until < today);
+        let holds = |until: &Option<jiff::civil::Date>| until.zip(today).is_none_or(|(until, today)| until >= today);
         if post.ignored.iter().any(|(name, until)| head.is(name) && holds(until)) {
             found.suppressed += 1;
         } else if rule.confidence < linter.options().confidence {

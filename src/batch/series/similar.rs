@@ -105,7 +105,8 @@ fn likeness(a: &[u64], b: &[u64]) -> f64 {
             (None, None) => break,
             (Some(l), Some(r)) if l == r => {
                 common += 1;
-                (left.next(), right.next());
+                left.next();
+                right.next();
             }
             (Some(l), Some(r)) if l < r => drop(left.next()),
             (Some(_), None) => drop(left.next()),
