@@ -244,14 +244,7 @@ mod tests {
     #[test]
     fn the_rarest_word_is_the_anchor() {
         assert_eq!(anchors("stop [taking] your medication"), [("medication".to_owned(), 2, 3)]);
-        assert_eq!(
-            anchors("you should (start|begin)"),
-            [("should".to_owned(), 1, 1)][..0]
-                .to_vec()
-                .into_iter()
-                .chain([("start".to_owned(), 2, 2), ("begin".to_owned(), 2, 2)])
-                .collect::<Vec<_>>()
-        );
+        assert_eq!(anchors("you should (start|begin)"), [("begin".to_owned(), 2, 2), ("start".to_owned(), 2, 2)]);
         assert_eq!(anchors("<number> <capital>"), []);
     }
 

@@ -2,11 +2,11 @@
 
 use super::anchors::Anchor;
 use super::pattern::Match;
-use super::phrase::{Phrase, View};
+use super::phrase::{Memo, Phrase, View};
 use super::{Matcher, Set, SetId};
 use crate::document::{Text, words};
 use crate::span::Span;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -54,6 +54,9 @@ pub struct Reading<'r> {
     pub text: &'r Text,
     matcher: &'r Matcher,
     found: RefCell<HashMap<SetId, Rc<[Hit]>>>,
+    memo: Memo,
+    /// The words' hashes with their positions, sorted, once a guard is asked for.
+    sorted: OnceCell<Vec<(u64, usize)>>,
 }
 
 impl<'r> Reading<'r> {
@@ -65,7 +68,7 @@ impl<'r> Reading<'r> {
                 found.insert(*set, run.iter().map(|(_, hit)| *hit).collect());
             }
         }
-        Self { text, matcher, found: RefCell::new(found) }
+        Self { text, matcher, found: RefCell::new(found), memo: Memo::default(), sorted: OnceCell::new() }
     }
 
     /// Every hit of a set in the text, in order.
@@ -85,24 +88,17 @@ impl<'r> Reading<'r> {
     }
 
     fn search(&self, set: &Set) -> Vec<Hit> {
-        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
+        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms, memo: &self.memo };
         let mut hits = Vec::new();
-        let attempt = |item: u32, first: usize, hits: &mut Vec<Hit>| {
-            if let Some(hit) = set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)) {
-                hits.push(hit);
-            }
-        };
-        for (at, word) in view.words.iter().enumerate() {
-            for item in &set.everywhere {
-                attempt(*item, at, &mut hits);
-            }
-            let from = set.by_word.partition_point(|lead| lead.0 < word.hash);
-            for (_, item, least, most) in set.by_word.get(from..).unwrap_or(&[]).iter().take_while(|lead| lead.0 == word.hash) {
-                let Some(last) = at.checked_sub(usize::from(*least)) else { continue };
-                for first in at.saturating_sub(usize::from(*most))..=last {
-                    attempt(*item, first, &mut hits);
-                }
-            }
+        let mut due: Vec<(u32, usize)> = Vec::new();
+        for item in &set.everywhere {
+            due.extend((0..view.words.len()).map(|first| (*item, first)));
+        }
+        self.led(set, |item, first| due.push((item, first)));
+        due.sort_unstable();
+        due.dedup();
+        for (item, first) in due {
+            hits.extend(set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)));
         }
         self.patterns(set, &mut hits);
         if !set.links {
@@ -111,6 +107,34 @@ impl<'r> Reading<'r> {
         hits.sort_unstable_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end), hit.pattern, hit.item));
         hits.dedup();
         hits
+    }
+
+    /// Every phrase that a word of the text leads to, with the word at which it would begin. Whichever is shorter is walked: the set's leads or the
+    /// words of the text.
+    fn led(&self, set: &Set, mut found: impl FnMut(u32, usize)) {
+        let words = self.text.words();
+        let mut meet = |lead: &(u64, u32, u16, u16), at: usize| {
+            let (_, item, least, most) = *lead;
+            if let Some(last) = at.checked_sub(usize::from(least)) {
+                (at.saturating_sub(usize::from(most))..=last).for_each(|first| found(item, first));
+            }
+        };
+        if set.by_word.len() < words.len() {
+            let sorted = self.sorted.get_or_init(|| {
+                let mut sorted: Vec<_> = words.iter().enumerate().map(|(at, word)| (word.hash, at)).collect();
+                sorted.sort_unstable();
+                sorted
+            });
+            for lead in &set.by_word {
+                let from = sorted.partition_point(|(hash, _)| *hash < lead.0);
+                sorted.get(from..).unwrap_or(&[]).iter().take_while(|(hash, _)| *hash == lead.0).for_each(|(_, at)| meet(lead, *at));
+            }
+            return;
+        }
+        for (at, word) in words.iter().enumerate() {
+            let from = set.by_word.partition_point(|lead| lead.0 < word.hash);
+            set.by_word.get(from..).unwrap_or(&[]).iter().take_while(|lead| lead.0 == word.hash).for_each(|lead| meet(lead, at));
+        }
     }
 
     fn patterns(&self, set: &Set, hits: &mut Vec<Hit>) {

@@ -3,6 +3,10 @@
 use super::terms::{Class, TermId, Terms};
 use crate::document::{Text, Word, WordKind, words};
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A parsed phrase: elements that must follow each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +18,7 @@ pub struct Phrase {
 /// One step of a phrase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Element {
-    /// One of these words (several for `word~`), lower-case, with their hashes.
+    /// One of these words, lower-case, with their hashes, in the order of the hashes.
     Word(Vec<(String, u64)>),
     /// Any entry of a term.
     Term(TermId),
@@ -136,7 +140,7 @@ impl Parser<'_> {
         if choices.iter().all(Vec::is_empty) {
             return Err("a group is empty; fill or remove it".into());
         }
-        Ok(choices)
+        Ok(gathered(choices))
     }
 
     fn named(&mut self) -> Result<Element, String> {
@@ -186,10 +190,30 @@ impl Parser<'_> {
         for (index, word) in cut.iter().enumerate() {
             let lower = word.of(&literal).to_lowercase();
             let forms = if inflected && index == last { inflections(&lower) } else { vec![lower] };
-            elements.push(Element::Word(forms.into_iter().map(|form| (form.clone(), words::hash(&form))).collect()));
+            let mut forms: Vec<_> = forms.into_iter().map(|form| (form.clone(), words::hash(&form))).collect();
+            forms.sort_by_key(|(_, hash)| *hash);
+            elements.push(Element::Word(forms));
         }
         Ok(())
     }
+}
+
+/// Alternatives of one word each, gathered into one: matching then compares hashes instead of walking a list of lists.
+fn gathered(choices: Vec<Vec<Element>>) -> Vec<Vec<Element>> {
+    let (mut words, mut others) = (Vec::new(), Vec::new());
+    for choice in choices {
+        match <[Element; 1]>::try_from(choice) {
+            Ok([Element::Word(forms)]) => words.extend(forms),
+            Ok([other]) => others.push(vec![other]),
+            Err(choice) => others.push(choice),
+        }
+    }
+    if !words.is_empty() {
+        words.sort_by_key(|(_, hash)| *hash);
+        words.dedup();
+        others.insert(0, vec![Element::Word(words)]);
+    }
+    others
 }
 
 /// The word with its regular English inflections: -s, -es, -ed, -ing, doubled consonants, y to ies, silent e.
@@ -221,10 +245,41 @@ pub(super) struct View<'v> {
     pub text: &'v Text,
     pub words: &'v [Word],
     pub terms: &'v Terms,
+    pub memo: &'v Memo,
 }
 
-/// Indexes of words that a partial match has reached; few, so a plain list.
-type States = Vec<usize>;
+/// Where each term that was tried at a word ends: terms are built of terms and are asked for again and again at the same word.
+pub(super) type Memo = RefCell<HashMap<(TermId, usize), States, BuildHasherDefault<Mixer>>>;
+
+/// A hasher for small numbers: the standard one defends against keys chosen by an attacker, which positions are not.
+#[derive(Default)]
+pub(super) struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    /// Fibonacci hashing (Knuth, volume 3, section 6.4).
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+/// Indexes of words that a partial match has reached; few, so they need no memory of their own.
+pub(super) type States = SmallVec<[usize; 6]>;
 
 impl View<'_> {
     /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
@@ -233,7 +288,7 @@ impl View<'_> {
     }
 
     fn follow(&self, elements: &[Element], at: usize, first: usize) -> States {
-        let mut states = vec![at];
+        let mut states: States = smallvec![at];
         for element in elements {
             let mut next = States::new();
             for at in states {
@@ -251,7 +306,8 @@ impl View<'_> {
         match element {
             Element::Word(forms) => {
                 if let Some(word) = self.word(at, first)
-                    && forms.iter().any(|(form, hash)| *hash == word.hash && form.eq_ignore_ascii_case(word.of(self.text.folded())))
+                    && let Ok(found) = forms.binary_search_by_key(&word.hash, |(_, hash)| *hash)
+                    && forms.get(found).is_some_and(|(form, _)| form.eq_ignore_ascii_case(word.of(self.text.folded())))
                 {
                     reach(next, at + 1);
                 }
@@ -263,9 +319,19 @@ impl View<'_> {
                     reach(next, end);
                 }
             }
-            Element::Term(id) => self.term(*id, at, first, next),
+            Element::Term(id) => {
+                if self.word(at, first).is_some() {
+                    self.term(*id, at).into_iter().for_each(|end| reach(next, end));
+                }
+            }
             Element::Choice(choices) => {
                 for choice in choices {
+                    // A look at the first word saves most alternatives their walk.
+                    if let Some(Element::Word(forms)) = choice.first()
+                        && !self.words.get(at).is_some_and(|word| forms.binary_search_by_key(&word.hash, |(_, hash)| *hash).is_ok())
+                    {
+                        continue;
+                    }
                     for end in self.follow(choice, at, first) {
                         reach(next, end);
                     }
@@ -280,16 +346,24 @@ impl View<'_> {
         self.words.get(at).filter(|word| at == first || !word.starts_paragraph)
     }
 
-    fn term(&self, id: TermId, at: usize, first: usize, next: &mut States) {
-        let (Some(term), Some(word)) = (self.terms.get(id), self.word(at, first)) else { return };
-        for phrase in term.starting_at(word.hash) {
-            for end in self.follow(&phrase.elements, at, first) {
-                reach(next, end);
+    /// Where a term ends that begins at word `at`.
+    fn term(&self, id: TermId, at: usize) -> States {
+        if let Some(known) = self.memo.borrow().get(&(id, at)) {
+            return known.clone();
+        }
+        let mut ends = States::new();
+        if let (Some(term), Some(word)) = (self.terms.get(id), self.words.get(at)) {
+            for phrase in term.starting_at(word.hash) {
+                for end in self.follow(&phrase.elements, at, at) {
+                    reach(&mut ends, end);
+                }
+            }
+            for end in term.list.ends(self, at) {
+                reach(&mut ends, end);
             }
         }
-        for end in term.list.ends(self, at) {
-            reach(next, end);
-        }
+        self.memo.borrow_mut().insert((id, at), ends.clone());
+        ends
     }
 
     fn gap(&self, at: usize, first: usize, next: &mut States) {
@@ -322,8 +396,8 @@ mod tests {
 
     fn matches(phrase: &str, text: &str) -> bool {
         let phrase = Phrase::parse(phrase, &|_| None).unwrap();
-        let (text, terms) = (Text::new(text), Terms::default());
-        let view = View { text: &text, words: text.words(), terms: &terms };
+        let (text, terms, memo) = (Text::new(text), Terms::default(), Memo::default());
+        let view = View { text: &text, words: text.words(), terms: &terms, memo: &memo };
         (0..text.words().len()).any(|from| view.end_of(&phrase, from).is_some())
     }
 

@@ -6,7 +6,7 @@
 use super::hits::{Hit, try_phrase};
 use super::index::{Lead, is_digit};
 use super::pattern::{Match, WINDOW, floor};
-use super::phrase::View;
+use super::phrase::{Memo, View};
 use super::{Matcher, SetId};
 use crate::document::{Text, WordKind};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
@@ -17,6 +17,8 @@ use std::sync::atomic::Ordering;
 const BULK: usize = 8 * 1024 * 1024;
 /// A single text of this size is, too.
 const LARGE: usize = 256 * 1024;
+/// So many phrases may be due before they are tried, which bounds the memory of a long text.
+const DUE: usize = 64 * 1024;
 
 /// The automaton with what each of its literals leads to.
 #[derive(Debug)]
@@ -100,13 +102,16 @@ struct Pass<'p> {
     matcher: &'p Matcher,
     text: &'p Text,
     found: Vec<(SetId, Hit)>,
+    memo: Memo,
+    /// Phrases to be tried, each with the word at which it would begin.
+    due: Vec<(SetId, u32, u32)>,
     /// For each pattern the stretches of text that it may look at.
     near: HashMap<(SetId, u32), Vec<(usize, usize)>>,
 }
 
 impl<'p> Pass<'p> {
     fn new(matcher: &'p Matcher, text: &'p Text) -> Self {
-        Self { matcher, text, found: Vec::new(), near: HashMap::new() }
+        Self { matcher, text, found: Vec::new(), memo: Memo::default(), due: Vec::new(), near: HashMap::new() }
     }
 
     fn phrase_at(&mut self, lead: Lead, start: usize) {
@@ -118,13 +123,12 @@ impl<'p> Pass<'p> {
     /// Tries a phrase at every word where it can begin when its anchor is the given word.
     fn phrase(&mut self, lead: Lead, word: usize) {
         let Some((least, most)) = lead.words else { return };
-        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms };
-        let Some(phrase) = self.matcher.set(lead.set).and_then(|set| set.phrases.get(lead.item as usize)) else { return };
         let Some(last) = word.checked_sub(usize::from(least)) else { return };
         for first in word.saturating_sub(usize::from(most))..=last {
-            if let Some(hit) = try_phrase(&view, phrase, lead.item, first) {
-                self.found.push((lead.set, hit));
-            }
+            self.due.push((lead.set, lead.item, u32::try_from(first).unwrap_or(u32::MAX)));
+        }
+        if self.due.len() > DUE {
+            self.settle();
         }
     }
 
@@ -138,7 +142,23 @@ impl<'p> Pass<'p> {
         }
     }
 
+    /// Tries what is due, each phrase once at a word however many anchors led there.
+    fn settle(&mut self) {
+        self.due.sort_unstable();
+        self.due.dedup();
+        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms, memo: &self.memo };
+        for run in self.due.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some((set, item, _)) = run.first().copied() else { continue };
+            let Some(phrase) = self.matcher.set(set).and_then(|set| set.phrases.get(item as usize)) else { continue };
+            let hits = run.iter().filter_map(|(_, _, first)| try_phrase(&view, phrase, item, *first as usize));
+            self.found.extend(hits.map(|hit| (set, hit)));
+        }
+        self.due.clear();
+        self.memo.borrow_mut().clear();
+    }
+
     fn finish(mut self) -> Vec<(SetId, Hit)> {
+        self.settle();
         for ((set, item), stretches) in std::mem::take(&mut self.near) {
             let Some(pattern) = self.matcher.set(set).and_then(|found| found.patterns.get(item as usize)) else { continue };
             let mut matches = Vec::new();

@@ -1,6 +1,6 @@
 //! Terms: named lists of phrases, some of them thousands of entries long, and the kinds of words that phrases can ask for.
 
-use super::phrase::{Element, Phrase, View};
+use super::phrase::{Element, Phrase, States, View};
 use crate::document::{Text, WordKind, words};
 use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
@@ -159,8 +159,11 @@ impl WordList {
     }
 
     /// Word indexes (exclusive) where entries that begin at word `at` end.
-    pub(super) fn ends(&self, view: &View<'_>, at: usize) -> Vec<usize> {
-        let mut ends = Vec::new();
+    pub(super) fn ends(&self, view: &View<'_>, at: usize) -> States {
+        let mut ends = States::new();
+        if self.is_empty() {
+            return ends;
+        }
         let mut key = String::new();
         for here in at..at + self.longest {
             let Some(word) = view.word(here, at) else { break };
@@ -285,8 +288,9 @@ mod tests {
         let terms = Terms::default();
         for (text, want) in [("vitamin D", vec![1, 2]), ("Crohn's disease", vec![3]), ("zincx", vec![]), ("VITAMIN, D", vec![1])] {
             let text = Text::new(text);
-            let view = View { text: &text, words: text.words(), terms: &terms };
-            assert_eq!(list.ends(&view, 0), want, "{}", text.source());
+            let memo = crate::matcher::phrase::Memo::default();
+            let view = View { text: &text, words: text.words(), terms: &terms, memo: &memo };
+            assert_eq!(list.ends(&view, 0).to_vec(), want, "{}", text.source());
         }
     }
 }

@@ -124,7 +124,7 @@ impl Find {
         for way in &self.ways {
             for hit in context.reading.hits(way.set).iter() {
                 let Some(detection) = self.judge(rule, way, hit, context) else { continue };
-                keep(&mut found, detection);
+                keep(rule, &mut found, detection);
             }
         }
         found.sort_by_key(|detection| detection.span);
@@ -159,8 +159,11 @@ impl Find {
 }
 
 /// Adds a detection unless one that says more stands at the same words.
-fn keep(found: &mut Vec<Detection>, new: Detection) {
-    let rank = |detection: &Detection| (detection.confidence, detection.severity.is_none(), detection.span.map_or(0, |span| span.len()));
+fn keep(rule: &Rule, found: &mut Vec<Detection>, new: Detection) {
+    let rank = |detection: &Detection| {
+        let severity = detection.severity.unwrap_or(rule.severity);
+        (detection.confidence, severity, detection.span.map_or(0, |span| span.len()))
+    };
     let overlaps = |old: &Detection| old.span.zip(new.span).is_some_and(|(old, new)| old.overlaps(new));
     if found.iter().any(|old| overlaps(old) && rank(old) >= rank(&new)) {
         return;
