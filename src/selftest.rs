@@ -6,7 +6,7 @@ use crate::lint::{Lint, Linter, Options};
 use crate::matcher::SetId;
 use crate::pack::{Example, Examples, RuleSet};
 use crate::rule::{Body, Rule};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// An example that does not behave, or a rule that strict packs must not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,25 @@ pub struct Outcome {
     pub rules: usize,
     /// In the order of the packs.
     pub failures: Vec<Failure>,
-    /// Items of sets that no example exercises: rule, set, index of the item, whether it is a pattern.
-    pub unexercised: Vec<(String, String, u32, bool)>,
+    /// Every phrase and pattern of the rules that were tested, those of their conditions included.
+    pub parts: Vec<Part>,
+}
+
+/// A phrase or pattern of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The rule.
+    pub rule: String,
+    /// What it is for: `find, case 0`, `unless` …
+    pub role: String,
+    /// Where it is.
+    pub set: SetId,
+    /// Its number among the phrases or patterns of the set, from 0.
+    pub item: u32,
+    /// Whether it is a pattern.
+    pub pattern: bool,
+    /// How many of the rule's examples hold it.
+    pub examples: usize,
 }
 
 /// Runs the examples of all rules, or of those of some packs or rules. `strict` adds what built-in packs must pass.
@@ -43,7 +60,7 @@ pub fn run(rules: &RuleSet, only: &[String], strict: bool) -> Outcome {
             continue;
         }
         outcome.rules += 1;
-        let mut seen = HashSet::new();
+        let mut seen: Seen = HashMap::new();
         for (bad, example) in examples.bad.iter().map(|example| (true, example)).chain(examples.good.iter().map(|example| (false, example)))
         {
             outcome.examples += 1;
@@ -51,13 +68,17 @@ pub fn run(rules: &RuleSet, only: &[String], strict: bool) -> Outcome {
             let linter =
                 linters.entry((place.clone(), example.profile.clone())).or_insert_with(|| linter(rules, place, example.profile.clone()));
             let lint = linter.traced(&document(example));
-            seen.extend(lint.seen.iter().copied());
+            lint.seen.iter().collect::<HashSet<_>>().into_iter().for_each(|item| *seen.entry(*item).or_default() += 1);
             judge(rule, examples, example, bad, strict, &lint, &mut outcome);
         }
         if strict {
             complete(rule, examples, &mut outcome);
-            cover(rules, rule, examples, &seen, &mut outcome);
         }
+        let parts = parts(rules, rule, &seen);
+        if strict {
+            outcome.failures.extend(parts.iter().filter(|part| part.examples == 0).map(|part| idle(part, examples)));
+        }
+        outcome.parts.extend(parts);
     }
     outcome
 }
@@ -131,16 +152,29 @@ fn complete(rule: &Rule, examples: &Examples, outcome: &mut Outcome) {
     }
 }
 
-fn cover(rules: &RuleSet, rule: &Rule, examples: &Examples, seen: &HashSet<(SetId, u32, bool)>, outcome: &mut Outcome) {
-    for (name, id) in rule.body.sets() {
+/// How many examples hold each item of a set: set, number of the item, whether it is a pattern.
+type Seen = HashMap<(SetId, u32, bool), usize>;
+
+fn parts(rules: &RuleSet, rule: &Rule, seen: &Seen) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (role, id) in rule.body.sets() {
         let Some(set) = rules.matcher.set(id) else { continue };
         let phrases = (0_u32..).take(set.phrases.len()).map(|item| (item, false));
         let patterns = (0_u32..).take(set.patterns.len()).map(|item| (item, true));
-        for (item, pattern) in phrases.chain(patterns).filter(|(item, pattern)| !seen.contains(&(id, *item, *pattern))) {
-            outcome.unexercised.push((rule.id.clone(), name.clone(), item, pattern));
-            let kind = if pattern { "pattern" } else { "phrase" };
-            let what = format!("no example exercises {kind} {} of `{name}`", item + 1);
-            outcome.failures.push(Failure { file: examples.file.clone(), line: examples.line, rule: rule.id.clone(), what });
-        }
+        parts.extend(phrases.chain(patterns).map(|(item, pattern)| Part {
+            rule: rule.id.clone(),
+            role: role.clone(),
+            set: id,
+            item,
+            pattern,
+            examples: seen.get(&(id, item, pattern)).copied().unwrap_or(0),
+        }));
     }
+    parts
+}
+
+fn idle(part: &Part, examples: &Examples) -> Failure {
+    let kind = if part.pattern { "pattern" } else { "phrase" };
+    let what = format!("no example exercises {kind} {} of `{}`", part.item + 1, part.role);
+    Failure { file: examples.file.clone(), line: examples.line, rule: part.rule.clone(), what }
 }

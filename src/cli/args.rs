@@ -190,7 +190,7 @@ pub(crate) enum Rules {
         /// Also ask for reasons, sources, enough examples, and that nothing in a rule is idle
         #[arg(long)]
         strict: bool,
-        /// Say how many examples exercise each rule
+        /// Say which phrases, patterns and conditions the examples exercise
         #[arg(long)]
         coverage: bool,
     },
@@ -209,6 +209,14 @@ pub(crate) enum Rules {
         /// Ordinary posts
         #[arg(long, value_name = "DIR")]
         corpus: PathBuf,
+        /// Quote also the words of posts that may identify a patient
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Print all rules as one Markdown page
+    Docs {
+        #[command(flatten)]
+        packs: Packs,
     },
 }
 

@@ -40,6 +40,11 @@ pub(super) struct Match {
 }
 
 impl Pattern {
+    /// As the pack writes it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Checks a pattern. Nothing is kept compiled: that happens when it is first triggered.
     ///
     /// # Errors

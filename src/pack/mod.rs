@@ -9,6 +9,7 @@ mod compile;
 mod error;
 mod located;
 mod schema;
+mod wording;
 
 #[cfg(builtin_packs)]
 pub use builtin::builtin;

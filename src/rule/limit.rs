@@ -115,6 +115,14 @@ impl Limit {
         Some(Self { of: of?, max: params.max, max_on: params.max_on.clone() })
     }
 
+    /// What it measures and its maxima, for people.
+    pub fn wording(&self) -> String {
+        let name = QUANTITIES.iter().find(|(_, quantity)| *quantity == self.of).map_or("", |(name, _)| name);
+        let most = self.max.map_or(String::new(), |max| format!(", at most {max}"));
+        let others: String = self.max_on.iter().map(|(platform, max)| format!(", {max} on {platform}")).collect();
+        format!("{}{most}{others}", name.replace('-', " "))
+    }
+
     /// One finding when a maximum is passed.
     pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
         if context.field != FieldKind::Text {

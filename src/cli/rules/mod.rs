@@ -1,16 +1,18 @@
 //! `postlint rules`: list them, run their examples, compare two versions of them.
 
-use super::args::{Check, Color, ListFormat, Packs, Rules, SchemaOf};
-use super::{Exit, Faults, check, output, packs, plan, suggest};
-use crate::finding::{Finding, Severity};
+mod coverage;
+mod diff;
+mod docs;
+
+use super::args::{Color, ListFormat, Packs, Rules, SchemaOf};
+use super::{Exit, Faults, output, packs, suggest};
+use crate::finding::Severity;
 use crate::pack::RuleSet;
 use crate::rule::Rule;
 use crate::selftest;
 use anyhow::Result;
 use colored::Colorize;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Runs one of the commands.
 pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
@@ -19,7 +21,12 @@ pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
         Rules::List { packs, format } => list(&load(&packs)?, format),
         Rules::Test { names, packs, strict, coverage } => test(&load(&packs)?, &names, strict, coverage),
         Rules::Schema { of } => schema(of),
-        Rules::Diff { old, new, corpus } => diff(&old, &new, &corpus),
+        Rules::Diff { old, new, corpus, reveal } => diff::run(&old, &new, &corpus, reveal),
+        Rules::Docs { packs } => {
+            let rules = load(&packs)?;
+            output::print(|out| docs::write(&rules, out))?;
+            Ok(Exit::Clean)
+        }
     }
 }
 
@@ -69,7 +76,7 @@ fn json(rule: &Rule) -> serde_json::Value {
     })
 }
 
-fn test(rules: &RuleSet, names: &[String], strict: bool, coverage: bool) -> Result<Exit> {
+fn test(rules: &RuleSet, names: &[String], strict: bool, covered: bool) -> Result<Exit> {
     let unknown: Vec<String> = names.iter().filter(|name| !rules.knows(name)).map(|name| suggest::unknown(rules, name)).collect();
     if !unknown.is_empty() {
         return Err(Faults(unknown).into());
@@ -79,8 +86,8 @@ fn test(rules: &RuleSet, names: &[String], strict: bool, coverage: bool) -> Resu
         for failure in &outcome.failures {
             writeln!(out, "{}:{}: rule {}: {}", failure.file, failure.line, failure.rule.bold(), crate::report::visible(&failure.what))?;
         }
-        if coverage {
-            write_coverage(&outcome, out)?;
+        if covered {
+            coverage::write(rules, &outcome, out)?;
         }
         let failed = outcome.failures.len();
         let sum = format!(
@@ -94,54 +101,11 @@ fn test(rules: &RuleSet, names: &[String], strict: bool, coverage: bool) -> Resu
     Ok(if outcome.failures.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-/// How many parts of each rule no example exercises.
-fn write_coverage(outcome: &selftest::Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let mut idle: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (rule, set, item, pattern) in &outcome.unexercised {
-        idle.entry(rule).or_default().push(format!("{} {} of `{set}`", if *pattern { "pattern" } else { "phrase" }, item + 1));
-    }
-    for (rule, parts) in &idle {
-        writeln!(out, "{rule}: idle: {}", parts.join(", "))?;
-    }
-    Ok(())
-}
-
 fn schema(of: SchemaOf) -> Result<Exit> {
     let text = match of {
-        SchemaOf::Pack => include_str!("../../docs/schema/pack.json"),
-        SchemaOf::Config => include_str!("../../docs/schema/config.json"),
+        SchemaOf::Pack => include_str!("../../../docs/schema/pack.json"),
+        SchemaOf::Config => include_str!("../../../docs/schema/config.json"),
     };
     output::print(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Clean)
-}
-
-/// What a change of packs does to a folder of ordinary posts: findings that go and findings that come, without their words.
-fn diff(old: &Path, new: &Path, corpus: &Path) -> Result<Exit> {
-    let (before, after) = (findings(old, corpus)?, findings(new, corpus)?);
-    let gone = before.iter().filter(|(key, _)| !after.contains_key(*key)).map(|(_, finding)| ("-", finding));
-    let come = after.iter().filter(|(key, _)| !before.contains_key(*key)).map(|(_, finding)| ("+", finding));
-    let mut changes: Vec<_> = gone.chain(come).collect();
-    changes.sort_by(|a, b| (&a.1.path, &a.1.post, a.1.place, &a.1.rule).cmp(&(&b.1.path, &b.1.post, b.1.place, &b.1.rule)));
-    output::print(|out| {
-        for (sign, finding) in &changes {
-            let (line, column) = finding.place.map_or((1, 1), |place| (place.from.line, place.from.column));
-            writeln!(
-                out,
-                "{sign} {}:{line}:{column}: {} {}",
-                crate::report::visible(&finding.path),
-                finding.severity.as_str(),
-                finding.rule
-            )?;
-        }
-        let count = |sign| changes.iter().filter(|(own, _)| *own == sign).count();
-        writeln!(out, "{} findings before, {} after: {} gone, {} new", before.len(), after.len(), count("-"), count("+"))
-    })?;
-    Ok(if changes.is_empty() { Exit::Clean } else { Exit::Findings })
-}
-
-fn findings(rules: &Path, corpus: &Path) -> Result<BTreeMap<String, Finding>> {
-    let args = Check::plain(corpus, rules);
-    let outcome = check::collect(&args, &plan::make(&args, false)?)?;
-    let key = |f: &Finding| format!("{}\0{}\0{}\0{:?}\0{}", f.path, f.post, f.field, f.place.map(|place| place.bytes), f.rule);
-    Ok(outcome.findings.into_iter().map(|finding| (key(&finding), finding)).collect())
 }
