@@ -94,7 +94,9 @@ impl Require {
 
     /// Its sets by name.
     pub fn sets(&self) -> Vec<(String, SetId)> {
-        let guards = self.unless.iter().chain(&self.with).filter_map(|guard| Some(("condition".to_owned(), guard.set()?)));
+        let unless = self.unless.iter().map(|guard| ("unless", guard));
+        let guards = unless.chain(self.with.iter().map(|guard| ("with", guard)));
+        let guards = guards.filter_map(|(role, guard)| Some((role.to_owned(), guard.set()?)));
         self.when.map(|set| ("when".to_owned(), set)).into_iter().chain([("text".to_owned(), self.text)]).chain(guards).collect()
     }
 

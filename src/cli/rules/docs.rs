@@ -118,14 +118,18 @@ fn wordings(rules: &RuleSet, body: &Body) -> Vec<(String, Vec<String>)> {
     groups
 }
 
+/// What the phrases of a role do; the number of a condition does not matter here.
 fn head(role: &str) -> String {
+    if let Some(name) = role.strip_prefix("facet ") {
+        return format!("Counts as {name}");
+    }
+    let role = role.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
     match role {
         "never-exempt" => "Even then".into(),
         "text" => "Asks for".into(),
         "when" => "When there is".into(),
         _ if role.ends_with("unless") => "Not with".into(),
-        _ if role.ends_with("with") || role == "condition" => "Only with".into(),
-        _ if role.starts_with("facet ") => format!("Counts as {}", role.trim_start_matches("facet ")),
+        _ if role.ends_with("with") => "Only with".into(),
         _ => "Finds".into(),
     }
 }
@@ -190,7 +194,7 @@ fn code(text: &str) -> String {
 
 /// Text whose signs mean nothing to Markdown.
 fn plain(text: &str) -> String {
-    let special = |c: char| matches!(c, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '\\');
+    let special = |c: char| matches!(c, '<' | '>' | '*' | '_' | '[' | ']' | '\\');
     let mut plain = String::with_capacity(text.len());
     for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
         if special(c) {
