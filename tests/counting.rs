@@ -1,5 +1,5 @@
 //! X's own cases of counting (twitter-text, Apache-2.0) against ours. They are kept beside the project, not in it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail loudly")]
 
 use postlint::rule::weigh::{LINK, NARROW, WIDE, weigh};
 use serde_json::{Value, json};

@@ -239,7 +239,7 @@ baseline: known.json
     #[test]
     fn a_hostile_config_is_refused_soon() {
         let bomb = (0..30).fold("a0: &a0 [x]\n".to_owned(), |bomb, n| bomb + &format!("a{}: &a{} [*a{n}, *a{n}]\n", n + 1, n + 1));
-        let aliases = format!("select: [{}]\n", vec!["&x y", "*x"].join(", "));
+        let aliases = format!("select: [{}]\n", ["&x y", "*x"].join(", "));
         for text in [bomb, aliases, "[".repeat(100_000), "{a: ".repeat(100_000), format!("select: {}\n", "- ".repeat(50_000))] {
             let began = std::time::Instant::now();
             assert!(parse("p", &text).is_err());

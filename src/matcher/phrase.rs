@@ -328,7 +328,7 @@ impl View<'_> {
                 for choice in choices {
                     // A look at the first word saves most alternatives their walk.
                     if let Some(Element::Word(forms)) = choice.first()
-                        && !self.words.get(at).is_some_and(|word| forms.binary_search_by_key(&word.hash, |(_, hash)| *hash).is_ok())
+                        && self.words.get(at).is_none_or(|word| forms.binary_search_by_key(&word.hash, |(_, hash)| *hash).is_err())
                     {
                         continue;
                     }
