@@ -229,6 +229,8 @@ fn inflections(word: &str) -> Vec<String> {
         'y' if !vowel(letter(1)) => forms.extend([format!("{stem}ies"), format!("{stem}ied"), format!("{word}ing")]),
         _ => {
             forms.push(if hissing { format!("{word}es") } else { format!("{word}s") });
+            // photos, but also heroes
+            forms.extend((letter(0) == 'o').then(|| format!("{word}s")));
             forms.extend([format!("{word}ed"), format!("{word}ing")]);
             let doubles = vowel(letter(1)) && !vowel(letter(2)) && !vowel(letter(0)) && !matches!(letter(0), 'w' | 'x' | 'y');
             if doubles {
@@ -419,6 +421,7 @@ mod tests {
             ("<handle> you", "@maria_k you", true),
             ("y/o", "54 y/o", true),
             ("try~", "tries", true),
+            ("photo~", "photos", true),
             ("\\(sic\\)", "he said (sic)", true),
             ("patient's", "the patient's meds", true),
             ("(guy|girl) 's meds", "the guy's meds", true),
