@@ -1,5 +1,7 @@
 //! Holds what the README shows: `examples/drafts` has findings of every pack a physician meets first, and the clean drafts stay clean.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeSet;
