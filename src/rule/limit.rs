@@ -88,9 +88,11 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The length of a text as the platform counts it, and where it is too long.
+    /// The length of a text as the platform counts it, and where it is too long. White space around it is not posted, such as a file's last line end.
     pub fn measure(&self, text: &str) -> Measure {
-        weigh::measure(text, self.count, self.limit, self.link_length)
+        let before = text.len() - text.trim_start().len();
+        let measure = weigh::measure(text.trim(), self.count, self.limit, self.link_length);
+        Measure { over: measure.over.map(|at| at + before), refused: measure.refused.map(|at| at + before), ..measure }
     }
 
     /// The length of a text as the platform counts it.
@@ -235,4 +237,25 @@ fn syllables(word: &str) -> usize {
     let groups = word.chars().fold((0, false), |(count, before), c| (count + usize::from(vowel(c) && !before), vowel(c))).0;
     let silent = word.ends_with('e') && !word.ends_with("le") && groups > 1;
     (groups - usize::from(silent)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_around_a_post_is_not_counted() {
+        let platform = Platform {
+            key: "x".into(),
+            name: "X".into(),
+            aliases: Vec::new(),
+            count: Count::Weighted,
+            limit: 5,
+            fold: None,
+            link_length: Some(23),
+            hashtags: None,
+        };
+        assert!(platform.fits("\n12345\n\n"));
+        assert_eq!(platform.measure("\n 1234567\n").over, Some(7));
+    }
 }
