@@ -50,10 +50,21 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let exit = dispatch(cli).unwrap_or_else(|error| {
         let lines = error.downcast_ref::<Faults>().map_or_else(|| vec![format!("{error:#}")], |faults| faults.0.clone());
-        lines.iter().for_each(|line| output::tell(&format!("postlint: {}", crate::report::visible(line))));
+        for line in lines {
+            let said = crate::report::visible(&line);
+            // A mistake with its place begins with the place, as editors expect.
+            output::tell(&if has_place(&line) { said.into_owned() } else { format!("postlint: {said}") });
+        }
         Exit::Trouble
     });
     exit.into()
+}
+
+/// Whether a message begins with `FILE:LINE:COLUMN:`.
+fn has_place(message: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = message.split(':').collect();
+    parts.windows(2).any(|pair| matches!(pair, [line, column] if number(line) && number(column)))
 }
 
 /// Mistakes that are told together, one a line.

@@ -217,7 +217,7 @@ fn gathered(choices: Vec<Vec<Element>>) -> Vec<Vec<Element>> {
 }
 
 /// The word with its regular English inflections: -s, -es, -ed, -ing, doubled consonants, y to ies, silent e.
-fn inflections(word: &str) -> Vec<String> {
+pub(crate) fn inflections(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().rev().collect();
     let letter = |back: usize| letters.get(back).copied().unwrap_or(' ');
     let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');

@@ -44,21 +44,18 @@ fn parse_all<'s>(sources: &'s [PackSource], errors: &mut Vec<PackError>) -> Vec<
     let mut parsed = Vec::new();
     let (mut rules, mut phrases) = (0, 0);
     for source in sources {
-        match schema::parse(&source.text) {
-            Err(fault) => errors.push(located(source, fault)),
-            Ok(params) => {
-                rules += params.rules.len();
-                phrases += source.text.matches(['"', '\'', ',']).count() / 2;
-                let stem = source.path.rsplit(['/', '\\']).next().unwrap_or(&source.path);
-                let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
-                let id = params.pack.as_ref().map_or_else(|| stem.to_lowercase().replace([' ', '_'], "-"), |pack| pack.value.clone());
-                if let Some(schema) = params.schema.as_ref().filter(|schema| schema.value != 1) {
-                    errors
-                        .push(located(source, fault(schema, format!("schema {} is unknown; this postlint reads schema 1", schema.value))));
-                }
-                parsed.push(Parsed { source, id, params });
-            }
+        let (params, faults) = schema::parse(&source.text);
+        errors.extend(faults.into_iter().map(|fault| located(source, fault)));
+        let Some(params) = params else { continue };
+        rules += params.rules.len();
+        phrases += source.text.matches(['"', '\'', ',']).count() / 2;
+        let stem = source.path.rsplit(['/', '\\']).next().unwrap_or(&source.path);
+        let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
+        let id = params.pack.as_ref().map_or_else(|| stem.to_lowercase().replace([' ', '_'], "-"), |pack| pack.value.clone());
+        if let Some(schema) = params.schema.as_ref().filter(|schema| schema.value != 1) {
+            errors.push(located(source, fault(schema, format!("schema {} is unknown; this postlint reads schema 1", schema.value))));
         }
+        parsed.push(Parsed { source, id, params });
     }
     for (count, most, what) in [(rules, RULE_LIMIT, "rules"), (phrases, PHRASE_COUNT_LIMIT * 4, "phrases")] {
         if let Some(source) = sources.first().filter(|_| count > most) {
@@ -269,5 +266,19 @@ fn example(params: &Located<ExampleParams>) -> Example {
         consent: value.consent,
         media: value.media,
         alt: value.alt,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_of_all_rules_are_told_at_once() {
+        let text = "rules:\n  - id: one\n    severity: fatal\n    message: m\n    find: {phrases: [a b]}\n  - id: two\n    severity: info\n    message: m\n    colour: red\n    \
+                    find: {phrases: [a b]}\n  - id: three\n    severity: info\n    message: m\n    find: {patterns: ['(a']}\n";
+        let source = PackSource { path: "p.yaml".into(), text: text.into(), ..PackSource::default() };
+        let errors = load(RuleSet::default(), &[source]).unwrap_err();
+        assert_eq!(errors.iter().map(|error| error.line).collect::<Vec<_>>(), [3, 9, 14], "{errors:?}");
     }
 }

@@ -193,19 +193,51 @@ pub const PACK_LIMIT: usize = 1024 * 1024;
 /// Deepest nesting of a pack.
 pub const PACK_DEPTH: usize = 64;
 
-/// Parses a pack.
-///
-/// # Errors
-/// The first place where the YAML or its shape is wrong.
-pub(super) fn parse(text: &str) -> Result<PackParams, Fault> {
+/// Most mistakes of shape that are told of one pack.
+const FAULTS: usize = 50;
+
+/// Parses a pack. A rule whose shape is wrong is noted and left out, so that the mistakes of the other rules are found in the same run; the pack
+/// itself is absent when its shape is wrong elsewhere.
+pub(super) fn parse(text: &str) -> (Option<PackParams>, Vec<Fault>) {
     if text.len() > PACK_LIMIT {
-        return Err(Fault {
-            line: 1,
-            column: 1,
-            rule: None,
-            what: "the pack is larger than 1 MiB; split it or move lists to files under `terms:`".into(),
-        });
+        let what = "the pack is larger than 1 MiB; split it or move lists to files under `terms:`".into();
+        return (None, vec![Fault { line: 1, column: 1, rule: None, what }]);
     }
+    let (mut faults, mut lines) = (Vec::new(), text.lines().collect::<Vec<_>>());
+    let mut params = parse_whole(text);
+    loop {
+        match params {
+            Ok(params) => return (Some(params), faults),
+            Err(fault) => {
+                let left = faults.len() < FAULTS && leave_out(&mut lines, fault.line);
+                faults.push(fault);
+                if !left {
+                    return (None, faults);
+                }
+                params = parse_whole(&lines.join("\n"));
+            }
+        }
+    }
+}
+
+/// Blanks the entry of `rules:` that holds a line (1-based); `false` when there is none, or it is the only one.
+fn leave_out(lines: &mut [&str], line: u64) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let at = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+    let Some(list) = lines.iter().take(at + 1).rposition(|line| line.trim_end() == "rules:") else { return false };
+    let Some(dash) = lines.iter().skip(list + 1).find(|line| line.trim_start().starts_with("- ")).map(|line| indent(line)) else {
+        return false;
+    };
+    let item = |line: &str| indent(line) == dash && line.trim_start().starts_with("- ");
+    let Some(start) = lines.iter().take(at + 1).rposition(|line| item(line)).filter(|start| *start > list) else { return false };
+    let others = lines.iter().enumerate().skip(list + 1).any(|(index, line)| index != start && item(line));
+    let ends = |line: &str| !line.trim().is_empty() && indent(line) <= dash;
+    let end = lines.iter().enumerate().skip(start + 1).find(|(_, line)| ends(line)).map_or(lines.len(), |(index, _)| index);
+    lines.iter_mut().take(end).skip(start).for_each(|line| *line = "");
+    others
+}
+
+fn parse_whole(text: &str) -> Result<PackParams, Fault> {
     let mut budget = serde_yaml::Budget::default();
     budget.max_depth = PACK_DEPTH;
     budget.max_aliases = 0;

@@ -1,7 +1,7 @@
 //! Writes compiled phrases and patterns as a pack would, for people who read about rules.
 
 use super::RuleSet;
-use crate::matcher::phrase::Element;
+use crate::matcher::phrase::{Element, inflections};
 use crate::matcher::terms::Class;
 use crate::matcher::{SetId, TermId};
 
@@ -19,16 +19,20 @@ impl RuleSet {
 
     fn element(&self, element: &Element) -> String {
         match element {
-            Element::Word(forms) => {
-                let word = forms.first().map_or("", |(word, _)| word);
-                if forms.len() > 1 { format!("{word}~") } else { word.to_owned() }
-            }
+            Element::Word(forms) => match words(forms).as_slice() {
+                [one] => one.clone(),
+                several => format!("({})", several.join("|")),
+            },
             Element::Term(id) => format!("<{}>", self.term(*id)),
             Element::Class(class) => of_class(class),
             Element::Gap => "...".to_owned(),
             Element::Choice(ways) => {
-                let given: Vec<String> = ways.iter().filter(|way| !way.is_empty()).map(|way| self.sequence(way)).collect();
-                if given.len() < ways.len() { format!("[{}]", given.join("|")) } else { format!("({})", given.join("|")) }
+                let way = |way: &Vec<Element>| match way.as_slice() {
+                    [Element::Word(forms)] => words(forms).join("|"),
+                    other => self.sequence(other),
+                };
+                let given: Vec<String> = ways.iter().filter(|way| !way.is_empty()).map(way).collect();
+                if ways.iter().any(Vec::is_empty) { format!("[{}]", given.join("|")) } else { format!("({})", given.join("|")) }
             }
         }
     }
@@ -38,6 +42,21 @@ impl RuleSet {
         let name = self.terms.iter().find(|(_, known)| **known == id).map_or("", |(name, _)| name);
         name.rsplit('/').next().unwrap_or(name)
     }
+}
+
+/// The words of one place, with `~` for a word whose inflections are all there.
+fn words(forms: &[(String, u64)]) -> Vec<String> {
+    let mut left: Vec<&str> = forms.iter().map(|(form, _)| form.as_str()).collect();
+    left.sort_unstable_by_key(|form| (form.len(), *form));
+    let mut written = Vec::new();
+    while let Some(word) = left.first().copied() {
+        let inflected = inflections(word);
+        let all = inflected.len() > 1 && inflected.iter().all(|form| left.contains(&form.as_str()));
+        written.push(if all { format!("{word}~") } else { word.to_owned() });
+        left.retain(|form| *form != word && !(all && inflected.iter().any(|known| known == form)));
+    }
+    written.sort_unstable();
+    written
 }
 
 fn of_class(class: &Class) -> String {
@@ -63,6 +82,6 @@ mod tests {
         let source = PackSource { path: "p.yaml".into(), text: text.into(), ..PackSource::default() };
         let rules = load(RuleSet::default(), &[source]).unwrap();
         let (_, set) = rules.rules[0].body.sets()[0].clone();
-        assert_eq!(rules.wording(set), ["stop~ [really|just] ... (my|your own) <t> <number:1-120> *", "x <capital>", "zz[0-9]+"]);
+        assert_eq!(rules.wording(set), ["stop~ [just|really] ... (my|your own) <t> <number:1-120> *", "x <capital>", "zz[0-9]+"]);
     }
 }
