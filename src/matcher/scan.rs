@@ -197,3 +197,39 @@ fn is_edge(text: &str, at: usize) -> bool {
     let digits = before.is_ascii_digit() && after.is_ascii_digit();
     !letters && !digits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both(matcher: &Matcher, words: &str) {
+        let text = Text::new(words);
+        let automaton = Automaton::new(matcher);
+        let search = automaton.search.as_ref().expect("the anchors make an automaton");
+        assert_eq!(matcher.look_up(&text), matcher.search(&text, &automaton, search), "{words}");
+    }
+
+    #[test]
+    fn the_automaton_finds_what_the_look_up_finds() {
+        let rules = crate::pack::builtin();
+        let automaton = Automaton::new(&rules.matcher);
+        let search = automaton.search.as_ref().expect("the anchors make an automaton");
+        for example in rules.examples.iter().flat_map(|examples| examples.bad.iter().chain(&examples.good)) {
+            let text = Text::new(example.text.as_str());
+            assert_eq!(rules.matcher.look_up(&text), rules.matcher.search(&text, &automaton, search), "{}", example.text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn on_any_text_too(words in "(stop|STOP|your|meds|#StopYourMeds|x|7|1,000|mrn|[ -~]{0,3}|\u{1F642}|don't|'s| |\n){0,40}") {
+            let mut matcher = Matcher::default();
+            let phrases = ["stop~ [taking] your (meds|pills)", "'s meds", "<number> x", "don't ... meds"];
+            let phrases = phrases.map(|phrase| crate::matcher::Phrase::parse(phrase, &|_| None).expect("a phrase")).into();
+            let patterns = [r"\bmrn ?\d+", r"\d{1,3},\d{3}", "x{2}"].map(|pattern| crate::matcher::Pattern::parse(pattern).expect("a pattern")).into();
+            matcher.add(crate::matcher::Set::new(phrases, patterns, true, false)).expect("a set");
+            matcher.seal();
+            both(&matcher, &words);
+        }
+    }
+}
