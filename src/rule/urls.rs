@@ -12,7 +12,9 @@ pub fn urls(text: &str, bare: bool) -> Vec<Span> {
         if at >= next {
             let link = match protocol(text, at) {
                 Some(host) if may_precede(before) => with_protocol(text, host),
-                _ if bare && is_label(c) && !before.is_some_and(|b| is_label(b) || b == '/') && may_precede(before) => without(text, at),
+                _ if bare && is_label(c) && !before.is_some_and(|b| is_label(b) || matches!(b, '.' | '/')) && may_precede(before) => {
+                    without(text, at)
+                }
                 _ => None,
             };
             if let Some(link) = link {
