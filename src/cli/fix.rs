@@ -68,7 +68,8 @@ fn show(args: &Check, job: &Job, mended: &Mended) -> Result<()> {
     output::print(|out| {
         if hidden {
             let why = if args.redact { "--redact is on" } else { "it may identify a patient; run in a terminal or add --reveal" };
-            return writeln!(out, "{name}: {} would change; the words are withheld: {why}", plural(mended.places, "place"));
+            let places = plural(mended.places, "place");
+            return writeln!(out, "{name}: {} {places} would change; the words are withheld: {why}", mended.places);
         }
         writeln!(out, "--- {name}\n+++ {name}")?;
         for hunk in diff.unified_diff().context_radius(1).iter_hunks() {
