@@ -9,3 +9,18 @@ pub fn builtin() -> RuleSet {
     // The bytes were written by this very version of the types, so reading them back cannot fail; the test would say so.
     postcard::from_bytes(BYTES).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Text;
+
+    #[test]
+    fn the_automaton_finds_what_the_look_up_finds() {
+        let rules = builtin();
+        for example in rules.examples.iter().flat_map(|examples| examples.bad.iter().chain(&examples.good)) {
+            let (looked_up, searched) = rules.matcher.both_ways(&Text::new(example.text.as_str()));
+            assert_eq!(looked_up, searched, "{}", example.text);
+        }
+    }
+}
