@@ -178,10 +178,10 @@ impl<'p> Pass<'p> {
 #[cfg(test)]
 impl Matcher {
     /// The hits of the look-up and of the automaton, for the tests that hold them together.
-    pub(crate) fn both_ways(&self, text: &Text) -> (Vec<(SetId, Hit)>, Vec<(SetId, Hit)>) {
+    pub(crate) fn both_ways(&self, text: &Text) -> [Vec<(SetId, Hit)>; 2] {
         let automaton = self.automaton.get_or_init(|| Automaton::new(self));
         let search = automaton.search.as_ref().expect("the anchors make an automaton");
-        (self.look_up(text), self.search(text, automaton, search))
+        [self.look_up(text), self.search(text, automaton, search)]
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
             let patterns = [r"\bmrn ?\d+", r"\d{1,3},\d{3}", "x{2}"].map(|pattern| crate::matcher::Pattern::parse(pattern).expect("a pattern")).into();
             matcher.add(crate::matcher::Set::new(phrases, patterns, true, false)).expect("a set");
             matcher.seal();
-            let (looked_up, searched) = matcher.both_ways(&Text::new(words.as_str()));
+            let [looked_up, searched] = matcher.both_ways(&Text::new(words.as_str()));
             assert_eq!(looked_up, searched);
         }
     }

@@ -19,7 +19,7 @@ mod tests {
     fn the_automaton_finds_what_the_look_up_finds() {
         let rules = builtin();
         for example in rules.examples.iter().flat_map(|examples| examples.bad.iter().chain(&examples.good)) {
-            let (looked_up, searched) = rules.matcher.both_ways(&Text::new(example.text.as_str()));
+            let [looked_up, searched] = rules.matcher.both_ways(&Text::new(example.text.as_str()));
             assert_eq!(looked_up, searched, "{}", example.text);
         }
     }
