@@ -60,6 +60,8 @@ pub struct Matcher {
     /// Named lists.
     pub terms: Terms,
     sets: Vec<Stored<Set>>,
+    /// How many phrases the packs hold, for their limit.
+    pub phrases: usize,
     /// What the anchors lead to: one index for the built-in packs, prepared with them, and one for each further load.
     indexes: Vec<Index>,
     /// Bytes scanned so far: enough of them make the automaton worth its price.

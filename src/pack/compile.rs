@@ -36,19 +36,22 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
         add_rules(&mut base, &names, pack, &shared, &mut known, &mut errors);
     }
     base.matcher.seal();
+    for (count, most, what) in [(base.heads.len(), RULE_LIMIT, "rules"), (base.matcher.phrases, PHRASE_COUNT_LIMIT, "phrases")] {
+        if let Some(source) = sources.last().filter(|_| count > most) {
+            let what = format!("all packs together hold {count} {what}, more than {most}; load fewer packs");
+            errors.push(located(source, Fault { line: 1, column: 1, rule: None, what }));
+        }
+    }
     errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     if errors.is_empty() { Ok(base) } else { Err(errors) }
 }
 
 fn parse_all<'s>(sources: &'s [PackSource], errors: &mut Vec<PackError>) -> Vec<Parsed<'s>> {
     let mut parsed = Vec::new();
-    let (mut rules, mut phrases) = (0, 0);
     for source in sources {
         let (params, faults) = schema::parse(&source.text);
         errors.extend(faults.into_iter().map(|fault| located(source, fault)));
         let Some(params) = params else { continue };
-        rules += params.rules.len();
-        phrases += source.text.matches(['"', '\'', ',']).count() / 2;
         let stem = source.path.rsplit(['/', '\\']).next().unwrap_or(&source.path);
         let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
         let id = params.pack.as_ref().map_or_else(|| stem.to_lowercase().replace([' ', '_'], "-"), |pack| pack.value.clone());
@@ -56,12 +59,6 @@ fn parse_all<'s>(sources: &'s [PackSource], errors: &mut Vec<PackError>) -> Vec<
             errors.push(located(source, fault(schema, format!("schema {} is unknown; this postlint reads schema 1", schema.value))));
         }
         parsed.push(Parsed { source, id, params });
-    }
-    for (count, most, what) in [(rules, RULE_LIMIT, "rules"), (phrases, PHRASE_COUNT_LIMIT * 4, "phrases")] {
-        if let Some(source) = sources.first().filter(|_| count > most) {
-            let what = format!("there are more than {most} {what} in all packs together; load fewer packs");
-            errors.push(located(source, Fault { line: 1, column: 1, rule: None, what }));
-        }
     }
     parsed
 }
@@ -272,6 +269,19 @@ fn example(params: &Located<ExampleParams>) -> Example {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn phrases_are_counted_over_all_packs() {
+        let pack = |name: &str, count: usize| {
+            let phrases: Vec<String> = (0..count).map(|n| format!("w{n}")).collect();
+            let text = format!("terms: {{t: {{phrases: [{}]}}}}", phrases.join(","));
+            PackSource { path: name.into(), text, ..PackSource::default() }
+        };
+        let half = PHRASE_COUNT_LIMIT / 2;
+        assert!(load(RuleSet::default(), &[pack("a.yaml", half), pack("b.yaml", half)]).is_ok());
+        let errors = load(RuleSet::default(), &[pack("a.yaml", half), pack("b.yaml", half + 1)]).unwrap_err();
+        assert!(errors[0].what.contains("50001 phrases"), "{errors:?}");
+    }
 
     #[test]
     fn mistakes_of_all_rules_are_told_at_once() {

@@ -52,6 +52,7 @@ impl Compiler<'_> {
 
     /// Parses phrases; those with mistakes are noted and left out.
     pub fn phrases(&mut self, sources: &[Located<String>]) -> Vec<Phrase> {
+        self.matcher.phrases += sources.len();
         let mut phrases = Vec::with_capacity(sources.len());
         for source in sources {
             let parsed = if source.value.chars().count() > PHRASE_LIMIT {
