@@ -109,6 +109,15 @@ pub struct Edit {
     pub with: String,
     /// Whether the meaning stays the same (`--fix`), or not (`--fix --unsafe`).
     pub safe: bool,
+    /// Bytes of the field to take away with the same change, when words move.
+    pub cut: Option<Span>,
+}
+
+impl Edit {
+    /// All bytes that it touches.
+    pub fn spans(&self) -> Vec<Span> {
+        std::iter::once(self.bytes).chain(self.cut).collect()
+    }
 }
 
 /// One problem in one post.

@@ -1,11 +1,11 @@
 //! The linter: one document in, its findings out. No files, threads, clocks or terminals.
 
 use crate::document::{Document, Field, FieldKind, Metadata, Post, Text};
-use crate::finding::{Confidence, Edit, Finding, Label, Severity};
+use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::matcher::{Reading, SetId};
 use crate::pack::{Head, RuleSet};
 use crate::rule::limit::Platform;
-use crate::rule::{Body, Context, Detection, Rule};
+use crate::rule::{Context, Detection, Rule, mending};
 use crate::span::Span;
 use std::collections::BTreeMap;
 
@@ -196,7 +196,8 @@ impl<'l> Linter<'l> {
         let spans: Vec<Span> = labels.iter().map(|(span, _)| *span).collect();
         let excerpt = typed.map(|typed| text.excerpt(typed, &spans));
         let help = match &detection.note {
-            Some(note) if rule.instead.is_empty() => note.clone(),
+            // Words to add are often the advice itself.
+            Some(note) if note.contains(&rule.instead) => note.clone(),
             Some(note) => format!("{} {note}", rule.instead),
             None => rule.instead.clone(),
         };
@@ -218,7 +219,7 @@ impl<'l> Linter<'l> {
             excerpt,
             sensitive: rule.sensitive,
             fingerprint: String::new(),
-            edits: edits(rule, &detection, typed, text),
+            edits: mending::edits(rule, &detection, context),
         }
     }
 
@@ -246,23 +247,4 @@ impl<'l> Linter<'l> {
             !expired && (consent.scope.is_empty() || platforms.iter().all(covers))
         })
     }
-}
-
-/// The changes that would mend a detection.
-fn edits(rule: &Rule, detection: &Detection, typed: Option<Span>, text: &Text) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    if let (Some(with), Some(bytes), Body::Find(_)) = (&rule.replace_with, typed, &rule.body) {
-        edits.push(Edit { bytes, with: with.clone(), safe: rule.replace_safe });
-    }
-    if let Some(insert) = &detection.insert {
-        let source = text.source();
-        let line = if source.contains("\r\n") { "\r\n" } else { "\n" };
-        if insert.at_start {
-            edits.push(Edit { bytes: Span::new(0, 0), with: format!("{}{line}{line}", insert.words), safe: true });
-        } else {
-            let end = source.trim_end().len();
-            edits.push(Edit { bytes: Span::new(end, end), with: format!("{line}{line}{}", insert.words), safe: true });
-        }
-    }
-    edits
 }

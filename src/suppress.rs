@@ -100,7 +100,7 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
     for (post, ignore) in idle.into_iter().filter(|(_, ignore)| !needed.contains(ignore)) {
         let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
         if (complete && !of_batch(linter, ignore) || notice == EXPIRED) && linter.reports(&notice) {
-            notices.push(finding(&notice, document, post, None));
+            notices.push(idle_entry(&notice, linter, document, post, ignore));
         }
     }
     if !notices.is_empty() {
@@ -114,7 +114,10 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
 fn silenced(linter: &Linter<'_>, ignores: &[Ignore], finding: &Finding, used: &mut [bool]) -> bool {
     let mut any = false;
     for (ignore, used) in ignores.iter().zip(used) {
-        if (ignore.rule == finding.rule || ignore.rule == finding.pack) && !ignore.reason.trim().is_empty() && !has_ended(linter, ignore) {
+        let line = finding.place.map(|place| place.from.line);
+        let here = ignore.lines.is_none_or(|(from, to)| line.is_some_and(|line| (from..=to).contains(&line)));
+        let named = ignore.rule == finding.rule || ignore.rule == finding.pack;
+        if named && here && !ignore.reason.trim().is_empty() && !has_ended(linter, ignore) {
             (*used, any) = (true, true);
         }
     }
@@ -157,6 +160,16 @@ fn published(document: &Document, post: &Post, field: &Field) -> Option<Finding>
         (!opaque && rest.len() - order.len() <= 2).then_some(span)
     })?;
     Some(finding(&PUBLISHED, document, post, Some((field, field.text.typed(span)))))
+}
+
+/// A notice at an entry, with the rule that the entry names when there is one of that name.
+fn idle_entry(notice: &Notice, linter: &Linter<'_>, document: &Document, post: &Post, ignore: &Ignore) -> Finding {
+    let rule = Some(&ignore.rule).filter(|rule| linter.rules().knows(rule));
+    let help = match rule {
+        Some(rule) => format!("The entry is for {rule}. {}", notice.help),
+        None => format!("There is no rule of the name that it gives. {}", notice.help),
+    };
+    Finding { place: ignore.at.map(line), help, ..finding(notice, document, post, None) }
 }
 
 fn finding(notice: &Notice, document: &Document, post: &Post, at: Option<(&Field, Span)>) -> Finding {
@@ -223,7 +236,7 @@ mod tests {
     }
 
     fn ignore(rule: &str, until: Option<jiff::civil::Date>) -> Ignore {
-        Ignore { rule: rule.into(), reason: "checked".into(), until, line: None }
+        Ignore { rule: rule.into(), reason: "checked".into(), until, at: None, lines: None }
     }
 
     #[test]

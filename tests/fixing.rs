@@ -33,7 +33,7 @@ fn diff_changes_nothing_and_keeps_names_from_a_pipe() {
     let (out, _, _) = run(folder.path(), "a.md --diff --reveal");
     assert!(out.contains("-Mrs Smith: everybody knows.") && out.contains("+Mrs Smith: we think."), "{out}");
     let (out, _, _) = run(folder.path(), "a.md --diff --unsafe --reveal");
-    assert!(out.contains("+a patient: we think."), "{out}");
+    assert!(out.contains("+A patient: we think."), "{out}");
     assert_eq!(fs::read(folder.path().join("a.md")).unwrap(), before);
     assert_eq!(run(folder.path(), "a.md --unsafe").2, 2, "--unsafe alone means nothing");
 }
@@ -46,7 +46,7 @@ fn fix_mends_reports_the_rest_and_is_done_after_one_run() {
     assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), "Mrs Smith: we think.\r\nEnd");
     assert_eq!(run(folder.path(), "a.md --fix --unsafe").2, 0);
     let mended = fs::read_to_string(folder.path().join("a.md")).unwrap();
-    assert_eq!(mended, "a patient: we think.\r\nEnd");
+    assert_eq!(mended, "A patient: we think.\r\nEnd");
     run(folder.path(), "a.md --fix --unsafe");
     assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), mended);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary copy is left");

@@ -45,6 +45,7 @@ fn the_pack_schema_knows_what_the_reader_knows() {
         ("/$defs/confidence/enum", rule("confidence: zz")),
         ("/$defs/field/enum", rule("fields: [zz]")),
         ("/$defs/jurisdiction/enum", rule("jurisdictions: [zz], find: {phrases: [x]}")),
+        ("/$defs/replacement/properties", rule("replace: [{zz: 1}]")),
         ("/$defs/find/properties", rule("find: {zz: 1}")),
         ("/$defs/case/properties", rule("find: {cases: [{zz: 1}]}")),
         ("/$defs/check/enum", rule("find: {patterns: ['x[0-9]'], check: zz}")),

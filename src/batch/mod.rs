@@ -8,16 +8,17 @@ mod order;
 pub mod series;
 
 use crate::config::account_key;
-use crate::document::{self, Document, InputKind, Parsed, Post};
-use crate::finding::{Finding, Severity};
+use crate::document::{self, Document, Field, InputKind, Parsed, Post};
+use crate::finding::{Finding, Place, Severity};
 use crate::lint::Linter;
+use crate::pack::RuleSet;
 use crate::report::{PostInfo, Skipped};
 use crate::source;
 use crate::suppress;
 use feed::{Feed, Unit};
 use fingerprint::{Digest, Salt};
 use series::SeriesPost;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// One input with the linter that it is checked with.
@@ -135,7 +136,7 @@ pub fn kind(name: &str) -> InputKind {
 
 fn refused(plan: Plan<'_>, at: usize, reason: String) -> Checked {
     let path = plan.jobs.get(at).map(|job| job.name.clone()).unwrap_or_default();
-    Checked { job: at, skipped: vec![Skipped { path, line: None, column: None, reason }], ..Checked::default() }
+    Checked { job: at, skipped: vec![Skipped::whole(path, reason)], ..Checked::default() }
 }
 
 fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Parsed) -> Checked {
@@ -148,7 +149,9 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         line: problem.line,
         column: problem.column,
         reason: problem.message,
+        unread: problem.unread,
     }));
+    checked.skipped.extend(unknown_platforms(lane.linter.rules(), &job.name, &parsed.documents));
     for document in &parsed.documents {
         let judged = judge(lane, document);
         checked.posts += document.posts.len();
@@ -165,6 +168,24 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         checked.findings.extend(judged.findings);
     }
     checked
+}
+
+/// Platforms that no pack knows, each once; what depends on them was not checked.
+fn unknown_platforms(rules: &RuleSet, path: &str, documents: &[Document]) -> Vec<Skipped> {
+    let mut told = BTreeSet::new();
+    let known = || rules.platforms.iter().map(|platform| platform.key.as_str()).collect::<Vec<_>>().join(", ");
+    let posts = documents.iter().flat_map(|document| &document.posts).filter(|_| !rules.platforms.is_empty());
+    let names = posts.flat_map(|post| post.metadata.platforms.iter().map(|name| (name, post.metadata.platforms_at)));
+    names
+        .filter(|(name, at)| at.is_some() && rules.platform(name).is_none() && told.insert(*name))
+        .map(|(name, at)| {
+            // What stands there by mistake may be words of a post.
+            let plain = name.len() <= 24 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+            let what = if plain { format!("there is no platform `{name}`") } else { "there is no platform of this name".to_owned() };
+            let reason = format!("{what}; choose one of {}", known());
+            Skipped { path: path.to_owned(), line: at.map(|at| at.line), column: at.map(|at| at.column), reason, unread: false }
+        })
+        .collect()
 }
 
 impl<'r> Lane<'r> {
@@ -185,10 +206,21 @@ fn judge(lane: &Lane<'_>, document: &Document) -> Judged {
 }
 
 fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {
-    let post = document.posts.iter().find(|post| post.id == finding.post);
-    let field = post.and_then(|post| post.fields.iter().find(|field| field.kind.as_str() == finding.field));
-    let words = field.zip(finding.place).map_or("", |(field, place)| field.text.fold_span(place.bytes).of(field.text.folded()));
+    let words = field_of(document, finding)
+        .zip(finding.place)
+        .map_or("", |((_, field), place)| field.text.fold_span(place.bytes).of(field.text.folded()));
     fingerprint::digest(lane.salt.as_ref(), finding, words)
+}
+
+/// The field in which a finding stands, with the numbers of its post and of the field in it.
+fn field_of<'d>(document: &'d Document, finding: &Finding) -> Option<((usize, usize), &'d Field)> {
+    let (number, post) = document.posts.iter().enumerate().find(|(_, post)| post.id == finding.post)?;
+    let mut fields = post.fields.iter().enumerate().filter(|(_, field)| field.kind.as_str() == finding.field);
+    // A post may have several alt texts; only one of them stands where the finding does.
+    let fits = |field: &Field, place: Place| {
+        field.text.source().get(place.bytes.start..place.bytes.end).is_some() && field.text.place(place.bytes) == place
+    };
+    fields.find(|(_, field)| finding.place.is_none_or(|place| fits(field, place))).map(|(at, field)| ((number, at), field))
 }
 
 fn infos(document: &Document, findings: &[(Finding, Digest)]) -> Vec<PostInfo> {

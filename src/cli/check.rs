@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{Exit, emit, fix, output, series, show};
 use crate::batch::series::SeriesPost;
 use crate::batch::{self, Input, Lane};
-use crate::config::FailOn;
+use crate::config::{FailOn, Settings};
 use crate::document::{DateOrder, Options};
 use crate::finding::Finding;
 use crate::lint::Linter;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
     }
     let plan = plan::make(args, stdin)?;
     if args.show_config {
-        return show::settings(&plan);
+        return show::settings(args, &plan);
     }
     once(args, &plan, color)
 }
@@ -63,7 +63,7 @@ impl<'p> Ready<'p> {
         Ok(Self {
             plan,
             lanes: lanes(plan, known),
-            fail_on: (0..plan.lanes.len()).map(|lane| fail_on(args, plan, lane)).collect(),
+            fail_on: (0..plan.lanes.len()).map(|lane| fail_on(args, plan.settings(lane))).collect(),
             reading: reading(args)?,
             threads: threads(args, plan),
             infos: args.statistics || matches!(args.format.as_str(), "html" | "junit"),
@@ -124,14 +124,15 @@ pub(super) fn lanes<'p>(plan: &'p Plan, known: &Known) -> Vec<Lane<'p>> {
     plan.lanes.iter().filter_map(lane).collect()
 }
 
-fn fail_on(args: &Check, plan: &Plan, lane: usize) -> FailOn {
+/// From which severity on a run fails: the flag, then the config.
+pub(super) fn fail_on(args: &Check, settings: Option<&Settings>) -> FailOn {
     let flag = args.fail_on.map(|flag| match flag {
         Flag::Error => FailOn::Error,
         Flag::Warning => FailOn::Warning,
         Flag::Info => FailOn::Info,
         Flag::Never => FailOn::Never,
     });
-    flag.or(plan.settings(lane).and_then(|settings| settings.fail_on)).unwrap_or(FailOn::Warning)
+    flag.or(settings.and_then(|settings| settings.fail_on)).unwrap_or(FailOn::Warning)
 }
 
 /// One small draft is not worth a second thread.

@@ -15,7 +15,7 @@ pub(super) fn run(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
     let known = Known::new(args, plan)?;
     let lanes = check::lanes(plan, &known);
     let reading = check::reading(args)?;
-    let (mut exit, mut places, mut drafts) = (Exit::Clean, 0, 0);
+    let (mut exit, mut places, mut drafts, mut more) = (Exit::Clean, 0, 0, 0);
     colored::control::set_override(output::colored(color, output::on_terminal()));
     for job in &plan.jobs {
         let Some(lane) = lanes.get(job.lane) else { continue };
@@ -23,9 +23,10 @@ pub(super) fn run(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
         let is_known = |finding: &_, digest| known.is_known(settings, finding, digest);
         let mending = Mending { lane, reading: &reading, meaning: args.unsafe_fixes, known: &is_known };
         match mended(job, &mending, args.diff) {
-            Ok(None) => {}
+            Ok(None) => more += beyond(args, job, &mending, 0),
             Ok(Some(mended)) => {
                 (places, drafts) = (places + mended.places, drafts + 1);
+                more += beyond(args, job, &mending, mended.places);
                 if args.diff {
                     show(args, job, &mended)?;
                     exit = exit.max(Exit::Findings);
@@ -40,10 +41,33 @@ pub(super) fn run(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
         }
     }
     if !args.quiet {
-        let done = if args.diff { "would be mended" } else { "mended" };
-        output::tell(&format!("{places} {} in {drafts} {} {done}.", plural(places, "place"), plural(drafts, "draft")));
+        output::tell(&told(args, places, drafts, more));
     }
     Ok(exit)
+}
+
+/// How many places of a draft only `--unsafe` would mend. What is pasted is gone once it was read.
+fn beyond(args: &Check, job: &Job, mending: &Mending<'_>, places: usize) -> usize {
+    if args.unsafe_fixes || args.quiet {
+        return 0;
+    }
+    let wider = Mending { meaning: true, ..*mending };
+    let Input::File(_) = job.input else { return 0 };
+    mended(job, &wider, true).ok().flatten().map_or(0, |mended| mended.places.saturating_sub(places))
+}
+
+/// What was done, and what --unsafe would do more.
+fn told(args: &Check, places: usize, drafts: usize, more: usize) -> String {
+    let done = match (args.diff, places) {
+        (_, 0) => "Nothing can be mended without changing the meaning".to_owned(),
+        (true, _) => format!("{places} {} in {drafts} {} would be mended", plural(places, "place"), plural(drafts, "draft")),
+        (false, _) => format!("{places} {} in {drafts} {} mended", plural(places, "place"), plural(drafts, "draft")),
+    };
+    match more {
+        0 if places == 0 && args.unsafe_fixes => "There is nothing that can be mended.".to_owned(),
+        0 => format!("{done}."),
+        _ => format!("{done}; --unsafe would write other words at {more} more {}.", plural(more, "place")),
+    }
 }
 
 fn plural(n: usize, noun: &str) -> String {

@@ -49,7 +49,7 @@ impl Outcome {
         if plan.jobs.is_empty() && skipped.is_empty() && !args.force_exclude {
             let path = args.paths.first().map(|path| crate::source::name(path)).unwrap_or_default();
             let reason = "nothing to check here: no .txt, .md, .markdown, .jsonl, .ndjson or .csv file that is not hidden or excluded";
-            skipped.push(Skipped { path, line: None, column: None, reason: reason.to_owned() });
+            skipped.push(Skipped::whole(path, reason.to_owned()));
         }
         Ok(Self {
             findings: Vec::new(),
@@ -127,6 +127,7 @@ impl Outcome {
     pub(super) fn exit(&self) -> Exit {
         match () {
             () if !self.skipped.is_empty() => Exit::Trouble,
+            () if self.summary.posts == 0 && self.summary.files > 0 => Exit::Trouble,
             () if self.fails => Exit::Findings,
             () => Exit::Clean,
         }

@@ -3,18 +3,19 @@
 use super::args::{Check, Jurisdiction, Sureness};
 use super::{Faults, packs, suggest};
 use crate::batch::{Input, Job};
-use crate::config::{ConfigError, Finder, Flags, Settings};
+use crate::config::{Finder, Flags, Settings};
+use crate::document;
 use crate::finding::Confidence;
 use crate::lint::Options;
 use crate::pack::RuleSet;
 use crate::report::Skipped;
 use crate::source::{self, Walk};
 use crate::suppress;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Everything that a check needs to know before it reads the first draft.
@@ -48,35 +49,78 @@ pub(super) struct Lane {
 /// Makes the plan for the drafts that were named, or for standard input when `stdin` is set.
 pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
     let mut finder = finder(args)?;
-    let (mut jobs, walk) = inputs(args, stdin, &mut finder)?;
-    let mut skipped: Vec<Skipped> =
-        walk.skipped.into_iter().map(|s| Skipped { path: s.path, line: None, column: None, reason: s.reason }).collect();
+    let (mut jobs, walk) = inputs(args, stdin, &mut finder);
+    let mut skipped: Vec<Skipped> = walk.skipped.into_iter().map(|s| Skipped::whole(s.path, s.reason)).collect();
     let mut plan = Plan { jobs: Vec::new(), skipped: Vec::new(), lanes: Vec::new(), finder, rules: Vec::new(), notes: Vec::new() };
-    let flags = flags(args)?;
-    let mut lanes: BTreeMap<(usize, Vec<usize>), usize> = BTreeMap::new();
-    let mut sets: BTreeMap<(Vec<PathBuf>, bool), usize> = BTreeMap::new();
-    for job in &mut jobs {
-        let path = Path::new(&job.name).to_path_buf();
-        let at = plan.finder.find(parent(&path))?;
-        let key = (at, plan.finder.get(at).map(|settings| settings.scopes_of(&path)).unwrap_or_default());
-        job.lane = match lanes.get(&key) {
-            Some(lane) => *lane,
-            None => {
-                let settings = plan.finder.get(at).cloned().unwrap_or_default();
-                let rules = plan.rules_for(args, &settings, &mut sets)?;
-                let lane = plan.lane(&key, &settings, rules, &flags);
-                lanes.insert(key, lane);
-                lane
-            }
-        };
+    let flags = flags(args, &mut skipped);
+    let (mut known, mut faults) = (Known::default(), Vec::new());
+    jobs.retain_mut(|job| match plan.lane_of(args, &flags, job, &mut known) {
+        Ok(lane) => {
+            job.lane = lane;
+            true
+        }
+        Err(error) => {
+            // Drafts under a broken config are left out, the others are checked.
+            let lines = error.downcast_ref::<Faults>().map_or_else(|| vec![format!("{error:#}")], |faults| faults.0.clone());
+            faults.extend(lines.into_iter().filter(|line| !faults.contains(line)).collect::<Vec<_>>());
+            false
+        }
+    });
+    if jobs.is_empty() && !faults.is_empty() {
+        return Err(Faults(faults).into());
     }
+    skipped.extend(faults.iter().map(|fault| placed(fault)));
     plan.skipped.append(&mut skipped);
+    let settings: BTreeSet<usize> = plan.lanes.iter().map(|lane| lane.settings).collect();
+    let troubles = settings.iter().filter_map(|at| plan.finder.get(*at)).flat_map(|settings| &settings.troubles);
+    plan.skipped.extend(troubles.map(|(path, at, reason)| Skipped {
+        path: path.clone(),
+        line: Some(at.line),
+        column: Some(at.column),
+        reason: reason.clone(),
+        unread: true,
+    }));
     plan.jobs = jobs;
     plan.notes.dedup();
     Ok(plan)
 }
 
+/// What was settled for earlier drafts.
+#[derive(Default)]
+struct Known {
+    lanes: BTreeMap<(usize, Vec<usize>), usize>,
+    sets: BTreeMap<(Vec<PathBuf>, bool), usize>,
+}
+
+/// `FILE:LINE:COLUMN: what is wrong` in its parts; drafts go unchecked because of it.
+fn placed(fault: &str) -> Skipped {
+    let (place, reason) = fault.split_once(": ").unwrap_or(("", fault));
+    let mut parts = place.rsplitn(3, ':');
+    let (column, line, path) = (parts.next(), parts.next(), parts.next());
+    let number = |part: Option<&str>| part.and_then(|part| part.parse().ok());
+    let reason = format!("{reason} (the drafts that it is for were not checked)");
+    match (path, number(line), number(column)) {
+        (Some(path), line @ Some(_), column @ Some(_)) => Skipped { path: path.to_owned(), line, column, reason, unread: true },
+        _ => Skipped::whole(place.to_owned(), reason),
+    }
+}
+
 impl Plan {
+    /// The number of the lane of a draft, which is made for the first one of its kind.
+    fn lane_of(&mut self, args: &Check, flags: &Flags, job: &Job, known: &mut Known) -> Result<usize> {
+        let path = Path::new(&job.name);
+        let at = self.finder.find(parent(path))?;
+        let key = (at, self.finder.get(at).map(|settings| settings.scopes_of(path)).unwrap_or_default());
+        if let Some(lane) = known.lanes.get(&key) {
+            return Ok(*lane);
+        }
+        let settings = self.finder.get(at).cloned().unwrap_or_default();
+        let rules = self.rules_for(args, &settings, &mut known.sets)?;
+        let lane = self.lane(&key, &settings, rules, flags);
+        known.lanes.insert(key, lane);
+        Ok(lane)
+    }
+
     /// The settings of a job.
     pub(super) fn settings(&self, lane: usize) -> Option<&Settings> {
         self.finder.get(self.lanes.get(lane)?.settings)
@@ -120,8 +164,13 @@ fn look_up(args: &Check, settings: &Settings, rules: &RuleSet) -> Result<()> {
         .filter(|(name, _)| !rules.knows(name) && !is_notice(name))
         .map(|(name, at)| format!("{at}: {}", suggest::unknown(rules, name)))
         .collect();
-    let platform = args.platform.as_ref().map(|name| (name, "--platform"));
-    for (name, at) in platform.into_iter().chain(settings.platform.iter().map(|named| (&named.name, named.at.as_str()))) {
+    let flag = args.platform.iter().map(|name| (name, "--platform".to_owned()));
+    let scoped = settings.scopes.iter().filter_map(|scope| scope.platform.as_ref());
+    let config = settings.platform.iter().chain(scoped).map(|named| (&named.name, named.at.clone()));
+    let file = settings.files.last().map(|file| source::name(file)).unwrap_or_default();
+    let accounts = settings.accounts.iter().flat_map(|(account, own)| own.platforms.iter().map(move |name| (name, account)));
+    let accounts = accounts.map(|(name, account)| (name, format!("{file}: the account {account}")));
+    for (name, at) in flag.chain(config).chain(accounts) {
         if rules.platform(name).is_none() && !rules.platforms.is_empty() {
             let known: Vec<&str> = rules.platforms.iter().map(|platform| platform.key.as_str()).collect();
             faults.push(format!("{at}: there is no platform `{name}`; choose one of {}", known.join(", ")));
@@ -147,32 +196,23 @@ fn finder(args: &Check) -> Result<Finder> {
 }
 
 /// The drafts in order. `-` is standard input, wherever it stands and however often.
-fn inputs(args: &Check, stdin: bool, finder: &mut Finder) -> Result<(Vec<Job>, Walk)> {
+fn inputs(args: &Check, stdin: bool, finder: &mut Finder) -> (Vec<Job>, Walk) {
     let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let finder = RefCell::new(finder);
-    let wrong: RefCell<Option<ConfigError>> = RefCell::new(None);
+    // A config that is broken is told of when its drafts are planned.
     let excluded = |path: &Path| {
         let mut finder = finder.borrow_mut();
-        match finder.find(parent(path)) {
-            Ok(at) => finder.get(at).is_some_and(|settings| settings.excludes(path)),
-            Err(error) => {
-                wrong.borrow_mut().get_or_insert(error);
-                true
-            }
-        }
+        finder.find(parent(path)).is_ok_and(|at| finder.get(at).is_some_and(|settings| settings.excludes(path)))
     };
     let mut walk = source::walk(&paths, args.force_exclude, &excluded);
-    if let Some(error) = wrong.into_inner() {
-        bail!(error);
-    }
     let mut jobs: Vec<Job> =
         walk.drafts.drain(..).map(|draft| Job { name: source::name(&draft.path), input: Input::File(draft.path), lane: 0 }).collect();
     if stdin || args.paths.iter().any(|path| is_stdin(&path)) {
         let name = args.stdin_filename.as_deref().map_or_else(|| "<stdin>".to_owned(), source::name);
         jobs.insert(0, Job { input: Input::Stdin, name, lane: 0 });
     }
-    Ok((jobs, walk))
+    (jobs, walk)
 }
 
 /// The folder of a path, as the finder wants it.
@@ -180,10 +220,16 @@ fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn flags(args: &Check) -> Result<Flags> {
-    let profile =
-        args.profile.as_deref().map(|path| profile(path).with_context(|| format!("--profile {}", source::name(path)))).transpose()?;
-    Ok(Flags {
+/// A profile that cannot be read does not count; the drafts are checked without it.
+fn flags(args: &Check, skipped: &mut Vec<Skipped>) -> Flags {
+    let profile = args.profile.as_deref().and_then(|path| match profile(path) {
+        Ok(profile) => Some(profile),
+        Err(reason) => {
+            skipped.push(Skipped::whole(source::name(path), format!("{reason}; the posts were checked without this profile")));
+            None
+        }
+    });
+    Flags {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         jurisdiction: args.jurisdiction.map(|place| match place {
@@ -200,7 +246,7 @@ fn flags(args: &Check) -> Result<Flags> {
         }),
         profile,
         today: Some(args.today.unwrap_or_else(today)),
-    })
+    }
 }
 
 /// The day on the user's clock. Asking for the system's time zone by name would read the whole list of the world's zones, which takes longer than
@@ -211,8 +257,9 @@ fn today() -> Date {
     Timestamp::now().to_zoned(zone.unwrap_or_else(TimeZone::system)).date()
 }
 
-fn profile(path: &Path) -> Result<String> {
+fn profile(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
-    source::read(path, &mut bytes)?;
-    String::from_utf8(bytes).context("it is not UTF-8; save it as UTF-8")
+    source::read(path, &mut bytes).map_err(|refusal| refusal.to_string())?;
+    let text = document::decode(&bytes).map_err(|refusal| refusal.to_string())?.text;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }

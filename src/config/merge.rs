@@ -4,6 +4,7 @@ use super::schema::{self, ConfigError, File};
 use super::{Account, Globs, Named, Scope, Settings, whole};
 use crate::finding::Severity;
 use crate::source;
+use crate::span::Position;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 use std::fs;
@@ -84,7 +85,7 @@ impl Reader<'_> {
         onto.confidence = file.confidence.or(onto.confidence);
         onto.fail_on = file.fail_on.or(onto.fail_on);
         for (name, account) in file.accounts {
-            onto.accounts.insert(name, self.account(account)?);
+            onto.accounts.insert(name, self.account(account, &mut onto.troubles)?);
         }
         onto.exclude.push(self.globs(&file.exclude)?);
         onto.schedule = file.schedule.or(onto.schedule.take());
@@ -104,11 +105,21 @@ impl Reader<'_> {
         })
     }
 
-    fn account(&self, account: schema::Account) -> Result<Account, ConfigError> {
+    /// A profile that cannot be read is a trouble that stops nothing: without it the account's bio is unknown.
+    fn account(&self, account: schema::Account, troubles: &mut Vec<(String, Position, String)>) -> Result<Account, ConfigError> {
+        let unread = |file: &Spanned<String>, reason: String| {
+            let number = |n: u64| usize::try_from(n).unwrap_or(1);
+            let at = Position { line: number(file.referenced.line()), column: number(file.referenced.column()) };
+            (self.name.clone(), at, format!("{reason}; the posts of the account were checked without this profile"))
+        };
         let bio = match (&account.bio, &account.profile) {
             (None, None) => None,
             (Some(bio), None) => Some(bio.clone()),
-            (None, Some(file)) => Some(text_of(&self.inside(file)?).map_err(|reason| self.error(file, format!("the profile {reason}")))?),
+            (None, Some(file)) => {
+                let path = self.inside_or_new(file)?;
+                let text = self.inside(file).map_err(|error| error.message).and_then(|_| text_of(&path));
+                text.map_err(|reason| troubles.push(unread(file, reason))).ok()
+            }
             (Some(_), Some(file)) => return Err(self.error(file, "an account has a bio or a profile file, not both".to_owned())),
         };
         Ok(Account { bio, reviewed: account.reviewed, platforms: account.platforms })

@@ -13,6 +13,7 @@ pub use resolve::{Flags, account_key};
 pub use schema::{Allow, ConfigError, FailOn, Schedule};
 
 use crate::finding::{Confidence, Severity};
+use crate::span::Position;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -63,6 +64,8 @@ pub struct Settings {
     pub allow: Vec<(String, Allow)>,
     /// Known findings.
     pub baseline: Option<PathBuf>,
+    /// What could not be read, with the file and the place that name it; the rest holds.
+    pub troubles: Vec<(String, Position, String)>,
 }
 
 /// Settings for some files.

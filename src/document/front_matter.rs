@@ -63,7 +63,13 @@ impl FrontMatter {
 
     fn entry(&mut self, text: &str, yaml: Span, key: &Spanned<String>, value: &Spanned<Value>) {
         let Some(kind) = metadata::field(&key.value) else {
-            if let Err(message) = metadata::set(&mut self.metadata, &key.value, &value.value) {
+            if key.value == "platform" {
+                self.metadata.platforms_at = Some(position(value.referenced));
+            }
+            let known = self.metadata.ignore.len();
+            let set = metadata::set(&mut self.metadata, &key.value, &value.value);
+            place_ignores(text, position(key.referenced), &mut self.metadata, known);
+            if let Err(message) = set {
                 let unknown = message.starts_with("unknown");
                 self.problems.push(Problem::at(position(if unknown { key.referenced } else { value.referenced }), message));
             }
@@ -87,6 +93,19 @@ impl FrontMatter {
         if !words.trim().is_empty() {
             self.fields.push(Field { kind, text: Text::from_raw(words, origin) });
         }
+    }
+}
+
+/// Entries of `ignore` are placed at the next line that names their rule.
+fn place_ignores(text: &str, key: Position, metadata: &mut super::Metadata, known: usize) {
+    let mut from = key.line;
+    for ignore in metadata.ignore.iter_mut().skip(known) {
+        let found = text.lines().zip(1..).skip(from - 1).find_map(|(line, number)| {
+            let at = line.find(&ignore.rule)?;
+            Some(Position { line: number, column: line.get(..at)?.chars().count() + 1 })
+        });
+        ignore.at = found.or(Some(key));
+        from = found.map_or(from, |at| at.line);
     }
 }
 

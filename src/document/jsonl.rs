@@ -77,7 +77,11 @@ impl Reader<'_> {
         }
         let value: Value = serde_json::from_str(at.of(self.line)).unwrap_or(Value::Null);
         if key != "id" {
-            return metadata::set(&mut self.metadata, key, &value).map_err(|message| (message, at));
+            let here = Some(Position { line: self.number, column: self.column(at.start) });
+            self.metadata.platforms_at = if key == "platform" { here } else { self.metadata.platforms_at };
+            let set = metadata::set(&mut self.metadata, key, &value).map_err(|message| (message, at));
+            self.metadata.ignore.iter_mut().for_each(|ignore| ignore.at = ignore.at.or(here));
+            return set;
         }
         match value {
             Value::String(id) => self.id = Some(id).filter(|id| !id.trim().is_empty()),

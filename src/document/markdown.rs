@@ -11,8 +11,9 @@ pub(super) struct Markup {
     pub(super) code: Vec<Span>,
     /// `<!-- … -->`.
     pub(super) comments: Vec<Span>,
-    /// Each `postlint-ignore` comment: where it stands, and what it says; `None` without a rule and a reason.
-    pub(super) ignores: Vec<(usize, Option<Ignore>)>,
+    /// Each `postlint-ignore` comment: where it stands, the lines that it is for (counted from its own; `None` for the whole post), and what it
+    /// says; `None` without a rule and a reason.
+    pub(super) ignores: Vec<(usize, Option<(usize, usize)>, Option<Ignore>)>,
 }
 
 /// Reads the markup of `text`.
@@ -28,12 +29,23 @@ pub(super) fn read(text: &str) -> Markup {
             continue;
         }
         let body = text.get(start + 4..start + 4 + len).unwrap_or("").trim();
-        if let Some(note) = body.strip_prefix("postlint-ignore") {
-            markup.ignores.push((start, metadata::ignore_line(note)));
+        if let Some(note) = body.strip_prefix("postlint-ignore-line") {
+            markup.ignores.push((start, Some(lines(text, comment)), metadata::ignore_line(note)));
+        } else if let Some(note) = body.strip_prefix("postlint-ignore") {
+            markup.ignores.push((start, None, metadata::ignore_line(note)));
         }
         markup.comments.push(comment);
     }
     markup
+}
+
+/// The lines that a comment on a line is for, counted from the one on which it begins: its own, or the next one when it stands alone.
+fn lines(text: &str, comment: Span) -> (usize, usize) {
+    let own = comment.of(text).matches('\n').count();
+    let before = text.get(..comment.start).and_then(|left| left.rsplit('\n').next()).unwrap_or_default();
+    let after = text.get(comment.end..).and_then(|right| right.split('\n').next()).unwrap_or_default();
+    let alone = before.trim().is_empty() && after.trim().is_empty();
+    if alone { (own + 1, own + 1) } else { (0, own) }
 }
 
 /// Code spans and fenced blocks. An indented block is more often an indented paragraph, so it is read as text.
@@ -61,6 +73,9 @@ mod tests {
         let text = "a `code <!-- x -->` b <!-- hidden -->\n\n```sh\n<!-- y -->\n```\n\n    indented <!-- open";
         let markup = read(text);
         assert_eq!(markup.code.iter().map(|s| s.of(text).trim_end()).collect::<Vec<_>>(), ["`code <!-- x -->`", "```sh\n<!-- y -->\n```"]);
+        let notes =
+            read("a <!-- postlint-ignore-line r: b -->\n\n<!-- postlint-ignore-line r: b\n-->\nc <!-- postlint-ignore r: b -->").ignores;
+        assert_eq!(notes.iter().map(|(_, lines, _)| *lines).collect::<Vec<_>>(), [Some((0, 0)), Some((2, 2)), None]);
         assert_eq!(markup.comments.iter().map(|s| s.of(text)).collect::<Vec<_>>(), ["<!-- hidden -->"]);
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn ignore_line(text: &str) -> Option<Ignore> {
     };
     let (rule, reason) = (rule.trim(), reason.trim());
     let named = !rule.is_empty() && rule.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    (named && !reason.is_empty()).then(|| Ignore { rule: rule.to_owned(), reason: reason.to_owned(), until, line: None })
+    (named && !reason.is_empty()).then(|| Ignore { rule: rule.to_owned(), reason: reason.to_owned(), until, at: None, lines: None })
 }
 
 const DATE_AND_TIME: &str = "a date such as 2026-11-23 or 2026-11-23 10:00";
@@ -139,7 +139,7 @@ fn ignore(value: &Value) -> Option<Ignore> {
     let until = optional_day(keys.get("until"))?;
     let text = |key: &str| word(keys.get(key)?).filter(|text| !text.is_empty());
     known.then_some(())?;
-    Some(Ignore { rule: text("rule")?, reason: text("reason")?, until, line: None })
+    Some(Ignore { rule: text("rule")?, reason: text("reason")?, until, at: None, lines: None })
 }
 
 /// `Some(None)` without a value; `None` for a value that is no date.

@@ -124,9 +124,12 @@ pub struct Ignore {
     /// Last valid day.
     #[serde(default)]
     pub until: Option<jiff::civil::Date>,
-    /// 1-based line in the file of the Markdown comment that says so; `None` for metadata. Both cover the whole post.
+    /// Where in the file it stands, if that is known.
     #[serde(skip)]
-    pub line: Option<usize>,
+    pub at: Option<Position>,
+    /// The 1-based lines of the file that a Markdown comment is for; `None` for the whole post.
+    #[serde(skip)]
+    pub lines: Option<(usize, usize)>,
 }
 
 /// What is known of a post besides its words.
@@ -134,6 +137,8 @@ pub struct Ignore {
 pub struct Metadata {
     /// Lower-case platform names; a draft may name several.
     pub platforms: Vec<String>,
+    /// Where in the file they are named.
+    pub platforms_at: Option<Position>,
     /// Account handle or name.
     pub account: Option<String>,
     /// When it is to be posted, as written; and parsed.
@@ -165,12 +170,14 @@ pub struct Problem {
     pub column: Option<usize>,
     /// What is wrong and what to do; never words of the draft.
     pub message: String,
+    /// Whether words went unread because of it; else the post was checked all the same.
+    pub unread: bool,
 }
 
 impl Problem {
-    /// A mistake at a known place.
+    /// A mistake at a known place that keeps words from being read.
     pub fn at(at: Position, message: String) -> Self {
-        Self { line: Some(at.line), column: Some(at.column), message }
+        Self { line: Some(at.line), column: Some(at.column), message, unread: true }
     }
 }
 
@@ -237,6 +244,12 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// Says of the problems so far that the words were read in spite of them, if any were.
+    fn words_were_read(&mut self) {
+        let any = self.documents.iter().any(|document| !document.posts.is_empty());
+        self.problems.iter_mut().for_each(|problem| problem.unread &= !any);
+    }
+
     /// Adds what came after.
     pub fn extend(&mut self, next: Parsed) {
         self.documents.extend(next.documents);

@@ -18,6 +18,7 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
         parsed.problems.push(Problem::at(at, format!("a thread of more than {THREAD_LIMIT} posts is not read further; split the file")));
         parts.truncate(THREAD_LIMIT);
     }
+    let longer = parts.len() == THREAD_LIMIT;
     let ruler = Ruler::new(text, Position { line: 1, column: 1 });
     let mut fields = front.fields;
     let mut posts = Vec::new();
@@ -29,13 +30,18 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
         if kind == InputKind::Markdown {
             let markup = markdown::read(source);
             words = words.with_markup(markup.code, markup.comments);
-            for (at, ignore) in markup.ignores {
+            for (at, lines, ignore) in markup.ignores {
                 let position = words.place(Span::new(at, at)).from;
                 match ignore {
-                    Some(ignore) => metadata.ignore.push(super::Ignore { line: Some(position.line), ..ignore }),
-                    None => parsed
-                        .problems
-                        .push(Problem::at(position, format!("a {NOTE} comment is `<!-- {NOTE} RULE: reason -->`; the reason is required"))),
+                    Some(ignore) => metadata.ignore.push(super::Ignore {
+                        at: Some(position),
+                        lines: lines.map(|(from, to)| (position.line + from, position.line + to)),
+                        ..ignore
+                    }),
+                    None => parsed.problems.push(Problem::at(
+                        position,
+                        format!("a {NOTE} comment is `<!-- {NOTE} RULE: reason -->`, or {NOTE}-line for one line; the reason is required"),
+                    )),
                 }
             }
         }
@@ -44,6 +50,9 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
         posts.push(Post { id: number.to_string(), metadata, fields: all });
     }
     parsed.documents.push(Document { path: path.to_owned(), thread: posts.len() > 1, posts });
+    if !longer {
+        parsed.words_were_read();
+    }
     parsed
 }
 
@@ -99,7 +108,7 @@ mod tests {
         let text = "Hi\n<!-- postlint-ignore stop-medication: leaflet --> there\n<!-- postlint-ignore x -->\n";
         let parsed = read("t.md", InputKind::Markdown, text);
         let post = &parsed.documents[0].posts[0];
-        assert_eq!(post.metadata.ignore[0].line, Some(2));
+        assert_eq!(post.metadata.ignore[0].at, Some(Position { line: 2, column: 1 }));
         assert_eq!(post.fields[0].text.folded(), "Hi\n  there\n \n");
         assert_eq!(parsed.problems[0].line, Some(3));
         let parsed = read("t.txt", InputKind::Plain, text);

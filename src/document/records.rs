@@ -93,6 +93,7 @@ impl Records {
             parsed
         };
         self.find_repeated_ids(&mut parsed);
+        parsed.words_were_read();
         self.bound_problems(&mut parsed);
         parsed
     }
@@ -104,6 +105,7 @@ impl Records {
             let message = "a quotation mark that opens in this row is never closed; close it, or double it inside a cell".to_owned();
             parsed.problems.push(Problem::at(self.began.0, message));
             parsed.extend(self.complete());
+            parsed.words_were_read();
         }
         parsed
     }

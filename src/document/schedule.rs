@@ -66,9 +66,17 @@ impl Schedule {
         if cells.len() != columns.len() {
             let start = cells.get(columns.len()).map_or(0, |cell| cell.raw.start);
             let (has, needs) = (cells.len(), columns.len());
+            let mend = if has > needs {
+                "put quotation marks around a cell that holds a comma"
+            } else {
+                "add the commas of the cells that are missing"
+            };
             reader.problem(
                 start,
-                format!("row {row} has {has} cells and the header has {needs}; put quotation marks around a cell that holds a comma"),
+                format!(
+                    "row {row} has {} and the header has {needs}; {mend}",
+                    if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") }
+                ),
             );
         }
         let id = reader.cells(&columns, &cells);
@@ -167,6 +175,9 @@ impl Row<'_> {
 
     fn key(&mut self, key: &str, cell: Cell, text: String) {
         // A consent column holds the reference alone.
+        if key == "platform" {
+            self.metadata.platforms_at = Some(self.ruler.at(self.record, cell.raw.start).position);
+        }
         let value = if key == "consent" { serde_json::json!({ "id": text }) } else { Value::String(text) };
         if let Err(message) = metadata::set(&mut self.metadata, key, &value) {
             self.problem(cell.raw.start, message);
@@ -176,7 +187,10 @@ impl Row<'_> {
     fn ignores(&mut self, cell: Cell, text: &str) {
         for line in text.split([';', '\n']).filter(|line| !line.trim().is_empty()) {
             match metadata::ignore_line(line) {
-                Some(ignore) => self.metadata.ignore.push(ignore),
+                Some(ignore) => {
+                    let at = Some(self.ruler.at(self.record, cell.raw.start).position);
+                    self.metadata.ignore.push(super::Ignore { at, ..ignore });
+                }
                 None => self.problem(cell.raw.start, "`postlint_ignore` takes `RULE: reason`; the reason is required".to_owned()),
             }
         }

@@ -5,7 +5,7 @@ use super::{Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, 
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Term, TermId, WordList};
 use crate::rule::limit::Platform;
-use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, require, series};
+use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, mending, require, series};
 use std::collections::{BTreeMap, HashMap};
 
 /// A pack that could be parsed.
@@ -81,6 +81,7 @@ fn add_platforms(base: &mut RuleSet, pack: &Parsed<'_>) {
             aliases: params.aliases.clone(),
             count: params.count,
             limit: params.limit,
+            bytes: params.bytes,
             fold: params.fold,
             link_length: params.links,
             hashtags: params.hashtags,
@@ -151,6 +152,7 @@ fn add_rules(
         check_id(params, known, &mut compiler);
         known.insert(params.id.value.clone(), pack.source.path.clone());
         let body = body(params, &mut compiler);
+        let replace = mending::Replacement::compile(&params.replace, &mut compiler);
         let cited = cite(&params.sources, sources, &mut compiler);
         let cited_in = params.sources_in.iter().map(|(place, keys)| (place.clone(), cite(keys, sources, &mut compiler))).collect();
         for place in params.jurisdictions.iter().filter(|place| !JURISDICTIONS.contains(&place.value.as_str())) {
@@ -166,7 +168,7 @@ fn add_rules(
             jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
             triggers: body.triggers(),
         });
-        base.rules.push(rule(params, &pack.id, cited, cited_in, body).into());
+        base.rules.push(rule(params, &pack.id, (cited, cited_in), replace, body).into());
         let examples = Examples {
             file: pack.source.path.clone(),
             line: params.id.line,
@@ -224,7 +226,10 @@ fn cite(keys: &[Located<String>], sources: &BTreeMap<String, Source>, compiler: 
     cited
 }
 
-fn rule(params: &RuleParams, pack: &str, sources: Vec<Source>, sources_in: Vec<(String, Vec<Source>)>, body: Body) -> Rule {
+/// What a rule rests on: anywhere, and in single jurisdictions.
+type Cited = (Vec<Source>, Vec<(String, Vec<Source>)>);
+
+fn rule(params: &RuleParams, pack: &str, (sources, sources_in): Cited, replace: Vec<mending::Replacement>, body: Body) -> Rule {
     Rule {
         id: params.id.value.clone(),
         pack: pack.to_owned(),
@@ -244,6 +249,7 @@ fn rule(params: &RuleParams, pack: &str, sources: Vec<Source>, sources_in: Vec<(
         fields: params.fields.clone(),
         replace_with: params.replace_with.clone(),
         replace_safe: params.replace_safe,
+        replace,
         consent_covers: params.consent_covers,
         replaces: params.replaces.clone(),
         body,

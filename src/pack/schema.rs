@@ -3,7 +3,7 @@
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
 use crate::rule::weigh::Count;
-use crate::rule::{Fault, Located, combine, find, guard, limit, require, series};
+use crate::rule::{Fault, Located, combine, find, guard, limit, mending, require, series};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -31,6 +31,7 @@ pub(super) struct PlatformParams {
     pub(super) name: String,
     pub(super) count: Count,
     pub(super) limit: usize,
+    pub(super) bytes: Option<usize>,
     pub(super) fold: Option<usize>,
     pub(super) links: Option<usize>,
     pub(super) hashtags: Option<usize>,
@@ -96,6 +97,8 @@ pub(super) struct RuleParams {
     pub(super) replace_with: Option<String>,
     #[serde(default)]
     pub(super) replace_safe: bool,
+    #[serde(default)]
+    pub(super) replace: Vec<mending::Params>,
     #[serde(default)]
     pub(super) consent_covers: bool,
     #[serde(default)]

@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{place}: {}[{}] {}{post}", f.severity.as_str(), visible(&f.rule), visible(f.message.trim()))?;
     }
     for s in report.skipped {
-        writeln!(out, "{}: not checked: {}", location(&s.path, s.line.map(|line| (line, s.column))), visible(s.reason.trim()))?;
+        writeln!(out, "{}: {}: {}", location(&s.path, s.line.map(|line| (line, s.column))), s.word(), visible(s.reason.trim()))?;
     }
     for note in report.notes {
         writeln!(out, "note: {}", visible(note.trim()))?;

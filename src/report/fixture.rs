@@ -22,13 +22,14 @@ impl Fixture {
         Self {
             findings: vec![stop_medication(), no_disclaimer(), two_lines(), nasty_name(), clues(), beside_a_name(), name()],
             skipped: vec![
+                Skipped::whole("drafts/photo.txt".into(), "this is not text; save it as plain text".into()),
                 Skipped {
-                    path: "drafts/photo.txt".into(),
-                    line: None,
-                    column: None,
-                    reason: "this is not text; save it as plain text".into(),
+                    path: "drafts/we\nek.csv".into(),
+                    line: Some(3),
+                    column: Some(7),
+                    reason: "the date has no month".into(),
+                    unread: false,
                 },
-                Skipped { path: "drafts/we\nek.csv".into(), line: Some(3), column: Some(7), reason: "the date has no month".into() },
             ],
             posts: posts(),
             notes: vec!["postlint.yaml lowers statistic-without-source to info".into()],

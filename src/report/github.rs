@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for s in report.skipped {
         let line = s.line.map(|line| format!(",line={line}")).unwrap_or_default();
         let column = s.column.map(|column| format!(",col={column}")).unwrap_or_default();
-        writeln!(out, "::error file={}{line}{column},title=Not checked::{}", property(&s.path), data(&s.reason))?;
+        writeln!(out, "::error file={}{line}{column},title={}::{}", property(&s.path), s.heading(), data(&s.reason))?;
     }
     for note in report.notes {
         writeln!(out, "::notice title=postlint::{}", data(note))?;

@@ -57,7 +57,7 @@ fn issue(f: &Finding) -> Issue {
 fn not_checked(s: &Skipped) -> Issue {
     let line = s.line.unwrap_or(1);
     Issue {
-        description: visible(&format!("Not checked: {}", s.reason)).into_owned(),
+        description: visible(&format!("{}: {}", s.heading(), s.reason)).into_owned(),
         check_name: "not-checked".into(),
         fingerprint: format!("not-checked/{}/{line}", s.path),
         severity: "blocker",

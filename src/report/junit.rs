@@ -53,8 +53,8 @@ fn details(f: &Finding) -> String {
 fn not_checked(s: &Skipped) -> TestCase {
     let place = location(&s.path, s.line.map(|line| (line, s.column)));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(format!("Not checked: {}", visible(&s.reason))).set_type("not-checked").set_description(place);
-    case(&s.path, "not checked".into(), status)
+    status.set_message(format!("{}: {}", s.heading(), visible(&s.reason))).set_type("not-checked").set_description(place);
+    case(&s.path, s.word().into(), status)
 }
 
 fn case(path: &str, name: String, status: TestCaseStatus) -> TestCase {

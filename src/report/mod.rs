@@ -106,7 +106,7 @@ pub struct Report<'a> {
     pub style: Style,
 }
 
-/// A file, or a part of one, that could not be checked.
+/// A file, or a part of one, that could not be checked, or not in all respects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The file as the user named it.
@@ -117,6 +117,25 @@ pub struct Skipped {
     pub column: Option<usize>,
     /// What is wrong and what to do; never words of a draft.
     pub reason: String,
+    /// Whether something was not checked because of it; else it is a mistake in a file whose posts were checked all the same.
+    pub unread: bool,
+}
+
+impl Skipped {
+    /// Something that was not checked, without a place.
+    pub fn whole(path: String, reason: String) -> Self {
+        Self { path, line: None, column: None, reason, unread: true }
+    }
+
+    /// What it is, in plain words.
+    fn word(&self) -> &'static str {
+        if self.unread { "not checked" } else { "mistake" }
+    }
+
+    /// The same at the beginning of a sentence.
+    fn heading(&self) -> &'static str {
+        if self.unread { "Not checked" } else { "Mistake in the file" }
+    }
 }
 
 /// Counts over the whole run.

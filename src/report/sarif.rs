@@ -157,7 +157,7 @@ fn notification(skipped: &Skipped) -> s::Notification {
         ..Default::default()
     });
     s::Notification::builder()
-        .message(message(&format!("Not checked: {}", skipped.reason)))
+        .message(message(&format!("{}: {}", skipped.heading(), skipped.reason)))
         .level(json!("error"))
         .locations(vec![location(&skipped.path, region)])
         .build()

@@ -143,8 +143,8 @@ impl<'a> Page<'a> {
 
     fn skipped(&self, skipped: &Skipped, out: &mut dyn Write) -> io::Result<()> {
         let place = location(&skipped.path, skipped.line.map(|line| (line, skipped.column)));
-        let lead = format!("{}: ", self.paint(color_of(Severity::Error), "not checked"));
-        self.wrapped(&lead, "not checked: ".len(), 6, &format!("{place}: {}", skipped.reason), Style::new(), out)
+        let lead = format!("{}: ", self.paint(color_of(Severity::Error), skipped.word()));
+        self.wrapped(&lead, skipped.word().len() + 2, 6, &format!("{place}: {}", skipped.reason), Style::new(), out)
     }
 
     /// The verdict, where to begin, what was left out, and what silence means.
@@ -153,7 +153,7 @@ impl<'a> Page<'a> {
         let lead = format!("{}: ", self.paint(verdict_color(verdict), verdict.as_str()));
         self.wrapped(&lead, verdict.as_str().len() + 2, 0, &format!("{}.", verdict::tally(self.report)), Style::new(), out)?;
         self.first(out)?;
-        for remark in verdict::remarks(&self.report.summary) {
+        for remark in verdict::remarks(self.report) {
             self.paragraph("", 0, &remark, out)?;
         }
         if let Some(finding) = self.report.findings.first() {
@@ -246,7 +246,7 @@ fn color_of(severity: Severity) -> Style {
 fn verdict_color(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Fix => color_of(Severity::Error),
-        Verdict::Ask | Verdict::Unchecked => color_of(Severity::Warning),
+        Verdict::Ask | Verdict::Unchecked | Verdict::Nothing => color_of(Severity::Warning),
         Verdict::Ready => AnsiColor::BrightGreen.on_default().effects(Effects::BOLD),
     }
 }

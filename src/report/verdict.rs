@@ -1,6 +1,6 @@
 //! What a physician does next, in three words.
 
-use super::{Report, Summary, count, key};
+use super::{Report, Skipped, Summary, count, key};
 use crate::finding::{Confidence, Finding, Severity};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,8 @@ pub enum Verdict {
     Fix,
     /// Nothing was found, but not everything could be checked.
     Unchecked,
+    /// There was no post: the draft is empty, or everything is excluded.
+    Nothing,
 }
 
 impl Verdict {
@@ -25,7 +27,8 @@ impl Verdict {
         match () {
             () if errors > 0 || report.findings.iter().any(sure) => Self::Fix,
             () if warnings > 0 => Self::Ask,
-            () if skipped > 0 || posts == 0 => Self::Unchecked,
+            () if skipped > 0 => Self::Unchecked,
+            () if posts == 0 => Self::Nothing,
             () => Self::Ready,
         }
     }
@@ -37,6 +40,7 @@ impl Verdict {
             Self::Ask => "Ask before posting",
             Self::Fix => "Fix first",
             Self::Unchecked => "Not fully checked",
+            Self::Nothing => "Nothing to check",
         }
     }
 }
@@ -58,6 +62,7 @@ pub(super) fn tally(report: &Report) -> String {
         .map(|(n, noun)| count(n, noun))
         .collect();
     match parts.split_last() {
+        None if posts == 0 => "there was no post".to_owned(),
         None => format!("no rule fired in {}", count(posts, "post")),
         Some((only, [])) => format!("{only} in {} of {}", flagged(report), count(posts, "post")),
         Some((last, rest)) => format!("{} and {last} in {} of {}", rest.join(", "), flagged(report), count(posts, "post")),
@@ -65,10 +70,17 @@ pub(super) fn tally(report: &Report) -> String {
 }
 
 /// What was left out of the sentence, one remark each: skipped, hidden, suppressed.
-pub(super) fn remarks(summary: &Summary) -> Vec<String> {
+pub(super) fn remarks(report: &Report) -> Vec<String> {
+    let summary = &report.summary;
     let mut remarks = Vec::new();
-    if summary.skipped > 0 {
-        remarks.push(format!("{} could not be checked.", count(summary.skipped, "input")));
+    let (unread, mistakes): (Vec<&Skipped>, Vec<&Skipped>) = report.skipped.iter().partition(|skipped| skipped.unread);
+    if !unread.is_empty() {
+        remarks.push(format!("{} could not be checked.", count(unread.len(), "input")));
+    }
+    if !mistakes.is_empty() {
+        let verb = if mistakes.len() == 1 { "is" } else { "are" };
+        remarks
+            .push(format!("{} in the files {verb} to be mended; the words were checked all the same.", count(mistakes.len(), "mistake")));
     }
     if summary.hidden > 0 {
         remarks.push(format!("{} hidden; --confidence low shows all.", count(summary.hidden, "less certain finding")));

@@ -39,22 +39,27 @@ pub struct Detection {
     pub labels: Vec<(Span, String)>,
     /// More help for this very finding; never words of the draft.
     pub note: Option<String>,
-    /// Words that would mend it, to be added to the post.
-    pub insert: Option<Insert>,
+    /// What would mend it, beyond better words.
+    pub mend: Option<Mend>,
 }
 
-/// Words to add.
+/// A change of a post that adds or moves words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Insert {
-    /// What to add.
-    pub words: String,
-    /// Before the first line instead of after the last.
-    pub at_start: bool,
+pub enum Mend {
+    /// Words to add.
+    Add {
+        /// What to add.
+        words: String,
+        /// Before the first line instead of after the last.
+        first: bool,
+    },
+    /// Words that are to stand at the beginning.
+    MoveUp(Span),
 }
 
 impl Detection {
     /// A plain detection.
     pub fn at(span: Span, confidence: Confidence) -> Self {
-        Self { span: Some(span), severity: None, confidence, labels: Vec::new(), note: None, insert: None }
+        Self { span: Some(span), severity: None, confidence, labels: Vec::new(), note: None, mend: None }
     }
 }

@@ -79,6 +79,8 @@ pub struct Platform {
     pub count: Count,
     /// Longest post.
     pub limit: usize,
+    /// Most bytes (UTF-8) of a post, where the platform counts them as well.
+    pub bytes: Option<usize>,
     /// Characters before "more".
     pub fold: Option<usize>,
     /// What a link costs, whatever its length.
@@ -102,7 +104,14 @@ impl Platform {
 
     /// Whether a text may be posted there.
     pub fn fits(&self, text: &str) -> bool {
-        self.length(text) <= self.limit
+        self.length(text) <= self.limit && self.bytes.is_none_or(|most| text.trim().len() <= most)
+    }
+
+    /// The first byte that is too much where the platform counts bytes, at the beginning of its character.
+    fn over_bytes(&self, text: &str) -> Option<usize> {
+        let before = text.len() - text.trim_start().len();
+        let most = self.bytes.filter(|most| text.trim().len() > *most)?;
+        (0..=before + most).rev().find(|at| text.is_char_boundary(*at))
     }
 }
 
@@ -187,6 +196,14 @@ fn length(rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
             let (is, max) = (measure.length, platform.limit);
             notes.push(format!("Here it is {is}; the most is {max} on {}: {} too long.", platform.name, is - max));
         }
+        if let Some((over, most)) = platform.over_bytes(text.source()).zip(platform.bytes) {
+            first = first.min(over);
+            let is = text.source().trim().len();
+            notes.push(format!(
+                "It takes {is} bytes; {} stores at most {most}: emoji and letters with accents take several each.",
+                platform.name
+            ));
+        }
     }
     if notes.is_empty() {
         return Vec::new();
@@ -251,11 +268,13 @@ mod tests {
             aliases: Vec::new(),
             count: Count::Weighted,
             limit: 5,
+            bytes: Some(9),
             fold: None,
             link_length: Some(23),
             hashtags: None,
         };
         assert!(platform.fits("\n12345\n\n"));
         assert_eq!(platform.measure("\n 1234567\n").over, Some(7));
+        assert_eq!((platform.over_bytes("\n123456789\n"), platform.over_bytes(" 1234567ééé")), (None, Some(10)));
     }
 }

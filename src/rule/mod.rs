@@ -8,6 +8,7 @@ pub mod context;
 pub mod find;
 pub mod guard;
 pub mod limit;
+pub mod mending;
 pub mod require;
 pub mod series;
 pub mod urls;
@@ -61,6 +62,8 @@ pub struct Rule {
     pub replace_with: Option<String>,
     /// Whether that keeps the meaning.
     pub replace_safe: bool,
+    /// Better words for some of what it finds, which `--fix` writes instead.
+    pub replace: Vec<mending::Replacement>,
     /// Whether a documented consent silences it.
     pub consent_covers: bool,
     /// Earlier ids of the rule.

@@ -2,8 +2,9 @@
 
 use super::Rule;
 use super::compile::{Compiler, Located};
-use super::context::{Context, Detection, Insert};
+use super::context::{Context, Detection, Mend};
 use super::guard::{self, Guard, Scope};
+use crate::document::FieldKind;
 use crate::matcher::SetId;
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
@@ -114,9 +115,14 @@ impl Require {
             }
             Some(_) => return Vec::new(),
         };
-        let insert = self.insert.clone().filter(|_| present.is_none()).map(|words| Insert { words, at_start: self.before_fold });
+        let mend = match present {
+            Some(found) => Some(Mend::MoveUp(found)),
+            None => {
+                self.insert.clone().filter(|_| self.tight(context).is_empty()).map(|words| Mend::Add { words, first: self.before_fold })
+            }
+        };
         let detection = Detection::at(span.unwrap_or_default(), rule.confidence);
-        vec![Detection { span, note, insert, ..detection }]
+        vec![Detection { span, note, mend, ..detection }]
     }
 
     /// Where the words became necessary: `Some(None)` when they always are.
@@ -132,9 +138,7 @@ impl Require {
     /// The wording to add, and whether it still fits.
     fn advice(&self, context: &Context<'_>) -> Option<String> {
         let words = self.insert.as_ref()?;
-        let longer = format!("{}\n\n{words}", context.reading.text.source());
-        let tight: Vec<&str> =
-            context.platforms.iter().filter(|platform| !platform.fits(&longer)).map(|platform| platform.name.as_str()).collect();
+        let tight = self.tight(context);
         Some(if tight.is_empty() {
             format!("Add: \"{words}\"")
         } else {
@@ -143,6 +147,13 @@ impl Require {
                 tight.join(", ")
             )
         })
+    }
+
+    /// The platforms where the wording does not fit any more.
+    fn tight<'c>(&self, context: &Context<'c>) -> Vec<&'c str> {
+        let Some(words) = self.insert.as_ref().filter(|_| context.field == FieldKind::Text) else { return Vec::new() };
+        let longer = format!("{}\n\n{words}", context.reading.text.source().trim_end());
+        context.platforms.iter().filter(|platform| !platform.fits(&longer)).map(|platform| platform.name.as_str()).collect()
     }
 }
 

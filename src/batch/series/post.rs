@@ -76,7 +76,7 @@ impl SeriesPost {
             consent: metadata.consent.as_ref().map(|consent| consent.expires),
             place: first.map(|(field, span)| field.text.place(span)),
             excerpt: first.map(|(field, span)| field.text.excerpt(span, &[])),
-            ignored: metadata.ignore.iter().filter(|i| i.line.is_none()).map(|i| (i.rule.clone(), i.until)).collect(),
+            ignored: metadata.ignore.iter().filter(|i| i.lines.is_none()).map(|i| (i.rule.clone(), i.until)).collect(),
             lane: 0,
             before: 0,
         })

@@ -137,7 +137,7 @@ fn overview(report: &Report) -> Markup {
         ("Errors", s.errors, "s-error"),
         ("Warnings", s.warnings, "s-warning"),
         ("Info notes", s.infos, "s-info"),
-        ("Not checked", s.skipped, if s.skipped > 0 { "s-error" } else { "" }),
+        (unread_title(report), s.skipped, if s.skipped > 0 { "s-error" } else { "" }),
     ];
     html! {
         header {
@@ -150,7 +150,7 @@ fn overview(report: &Report) -> Markup {
                 }
             }
             ul.remarks {
-                @for remark in remarks(s) { li { (remark) } }
+                @for remark in remarks(report) { li { (remark) } }
                 li { (NOT_CLEARANCE) }
                 li { (privacy(report.privacy)) }
             }
@@ -175,9 +175,15 @@ fn privacy(privacy: Privacy) -> &'static str {
 fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ready => "s-ok",
-        Verdict::Ask | Verdict::Unchecked => "s-warning",
+        Verdict::Ask | Verdict::Unchecked | Verdict::Nothing => "s-warning",
         Verdict::Fix => "s-error",
     }
+}
+
+/// Says what the number of the last tile counts.
+fn unread_title(report: &Report) -> &'static str {
+    let any = report.skipped.is_empty() || report.skipped.iter().any(|skipped| skipped.unread);
+    if any { "Not checked" } else { "Mistakes in files" }
 }
 
 fn left_out_title(report: &Report) -> &'static str {
@@ -200,7 +206,7 @@ fn left_out(report: &Report) -> Markup {
                                     tr {
                                         th scope="row" { bdi { (visible(&s.path)) } }
                                         td.number { @if let Some(line) = s.line { (line) } }
-                                        td { (visible(&s.reason)) }
+                                        td { (s.heading()) ": " (visible(&s.reason)) }
                                     }
                                 }
                             }
