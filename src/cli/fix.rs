@@ -77,7 +77,10 @@ fn plural(n: usize, noun: &str) -> String {
 fn mended(job: &Job, mending: &Mending<'_>, show_only: bool) -> Result<Option<Mended>, String> {
     let mut bytes = Vec::new();
     match &job.input {
-        Input::File(path) => source::read(path, &mut bytes).map_err(|refusal| refusal.to_string())?,
+        Input::File(path) => source::read(path, &mut bytes).map_err(|refusal| match refusal {
+            source::Refusal::TooLarge => "it is larger than 10 MiB, and only smaller files are mended; split it".to_owned(),
+            other => other.to_string(),
+        })?,
         Input::Stdin if show_only => source::stdin(&mut bytes).map_err(|refusal| refusal.to_string())?,
         Input::Stdin => return Err("what is pasted cannot be mended in place; name a file, or use --diff".to_owned()),
     }
