@@ -156,7 +156,7 @@ fn published(document: &Document, post: &Post, field: &Field) -> Option<Finding>
         let order_word = ORDERS.iter().find(|word| order.starts_with(**word))?;
         // "Postlint. Ignore …" is prose: an instruction follows at once.
         let span = Span::new(start, end + (rest.len() - order.len()) + order_word.len());
-        let opaque = field.text.segments().opaque.iter().any(|code| code.overlaps(span));
+        let opaque = field.text.opaque().iter().any(|code| code.overlaps(span));
         (!opaque && rest.len() - order.len() <= 2).then_some(span)
     })?;
     Some(finding(&PUBLISHED, document, post, Some((field, field.text.typed(span)))))

@@ -2,7 +2,7 @@
 //!
 //! Input formats live here too, one file each; they turn decoded text into [`Document`]s and read no files themselves.
 
-use crate::span::{Position, Span};
+use crate::span::Position;
 use serde::Deserialize;
 
 mod cells;
@@ -279,19 +279,6 @@ pub fn read_bytes(path: &str, kind: InputKind, bytes: &[u8], options: &Options) 
     Ok((parsed, decoded.encoding))
 }
 
-/// Segments of a folded text, all in bytes of the folded text, each list in order.
-#[derive(Debug, Default)]
-pub struct Segments {
-    /// Sentences (UAX #29 plus abbreviations); they cover the text without gaps.
-    pub sentences: Vec<Span>,
-    /// Paragraphs: separated by blank lines.
-    pub paragraphs: Vec<Span>,
-    /// Text in quotation marks, the marks excluded; a quotation never crosses a paragraph.
-    pub quotes: Vec<Span>,
-    /// URLs, and Markdown code in Markdown drafts.
-    pub opaque: Vec<Span>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,8 +289,7 @@ mod tests {
         for field in parsed.documents.iter().flat_map(|d| &d.posts).flat_map(|p| &p.fields) {
             let text = &field.text;
             let folded = text.folded();
-            let segments = text.segments();
-            let lists = [&segments.sentences, &segments.paragraphs, &segments.quotes, &segments.opaque];
+            let lists = [text.sentences(), text.paragraphs(), text.quotes(), text.opaque()];
             let spans = lists.into_iter().flatten().copied().chain(text.words().iter().map(|word| word.span));
             for span in spans {
                 prop_assert!(folded.get(span.start..span.end).is_some_and(|t| !t.is_empty()) || span.is_empty());

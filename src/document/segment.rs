@@ -1,21 +1,19 @@
 //! Cuts folded text into sentences, paragraphs, quotations and links.
 
-use super::{Segments, links, quotes};
+use super::links;
 use crate::span::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// All segments of `text`; `code` are the stretches that Markdown marks as code.
-pub(super) fn cut(text: &str, code: Vec<Span>) -> Segments {
-    let paragraphs = paragraphs(text);
-    let quotes = quotes::find(text, &paragraphs);
+/// Links, and `code`: the stretches that Markdown marks as code.
+pub(super) fn opaque(text: &str, code: Vec<Span>) -> Vec<Span> {
     let mut opaque = links::find(text);
     opaque.extend(code);
     opaque.sort();
-    Segments { sentences: sentences(text), paragraphs, quotes, opaque: merged(opaque) }
+    merged(opaque)
 }
 
 /// Stretches between blank lines.
-fn paragraphs(text: &str) -> Vec<Span> {
+pub(super) fn paragraphs(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut at = 0;
     let mut open = false;
@@ -34,7 +32,7 @@ fn paragraphs(text: &str) -> Vec<Span> {
 
 /// Sentences by UAX #29 with what posts need: an abbreviation ends none, a line that goes on in lower case belongs to the line before, and a point
 /// ends one even where the next begins in lower case.
-fn sentences(text: &str) -> Vec<Span> {
+pub(super) fn sentences(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut goes_on = false;
     for (at, piece) in text.split_sentence_bound_indices().flat_map(|(at, piece)| casual(at, piece)) {

@@ -3,7 +3,7 @@
 use super::fold::Fold;
 use super::lines::Ruler;
 use super::map::Map;
-use super::{Segments, Word, excerpt, hidden, segment, words};
+use super::{Word, excerpt, hidden, quotes, segment, words};
 use crate::finding::{Excerpt, Place};
 use crate::span::{Position, Span};
 use std::cell::OnceCell;
@@ -17,7 +17,10 @@ pub struct Text {
     comments: Vec<Span>,
     fold: OnceCell<Fold>,
     words: OnceCell<Vec<Word>>,
-    segments: OnceCell<Segments>,
+    sentences: OnceCell<Vec<Span>>,
+    paragraphs: OnceCell<Vec<Span>>,
+    quotes: OnceCell<Vec<Span>>,
+    opaque: OnceCell<Vec<Span>>,
     ruler: OnceCell<Ruler>,
     raw_ruler: OnceCell<Ruler>,
 }
@@ -60,7 +63,10 @@ impl Text {
             comments: Vec::new(),
             fold: OnceCell::new(),
             words: OnceCell::new(),
-            segments: OnceCell::new(),
+            sentences: OnceCell::new(),
+            paragraphs: OnceCell::new(),
+            quotes: OnceCell::new(),
+            opaque: OnceCell::new(),
             ruler: OnceCell::new(),
             raw_ruler: OnceCell::new(),
         }
@@ -97,9 +103,24 @@ impl Text {
         self.words.get_or_init(|| words::cut(self.folded()))
     }
 
-    /// Sentences, paragraphs, quotations, links.
-    pub fn segments(&self) -> &Segments {
-        self.segments.get_or_init(|| segment::cut(self.folded(), self.code.iter().map(|span| self.fold_span(*span)).collect()))
+    /// Sentences (UAX #29 plus abbreviations) in bytes of the folded text, in order; they cover it without gaps.
+    pub fn sentences(&self) -> &[Span] {
+        self.sentences.get_or_init(|| segment::sentences(self.folded()))
+    }
+
+    /// Paragraphs in bytes of the folded text, in order: separated by blank lines.
+    pub fn paragraphs(&self) -> &[Span] {
+        self.paragraphs.get_or_init(|| segment::paragraphs(self.folded()))
+    }
+
+    /// Text in quotation marks in bytes of the folded text, in order, the marks excluded; a quotation never crosses a paragraph.
+    pub fn quotes(&self) -> &[Span] {
+        self.quotes.get_or_init(|| quotes::find(self.folded(), self.paragraphs()))
+    }
+
+    /// URLs, and Markdown code in Markdown drafts, in bytes of the folded text, in order.
+    pub fn opaque(&self) -> &[Span] {
+        self.opaque.get_or_init(|| segment::opaque(self.folded(), self.code.iter().map(|span| self.fold_span(*span)).collect()))
     }
 
     /// Where a span of [`Text::source`] stands in the file and in the field.

@@ -112,7 +112,7 @@ fn is_live(tag: &str) -> bool {
 
 /// The pillar whose words a text has most of; of two with as many, the one that comes first.
 fn shown(rules: &RuleSet, field: &Field) -> Option<String> {
-    let reading = Reading::new(&field.text, &rules.matcher, &[]);
+    let reading = Reading::new(&field.text, &rules.matcher);
     let pillars = super::series(rules).filter_map(|(_, series)| match series {
         Series::Pillars { pillars, .. } => Some(pillars),
         _ => None,

@@ -18,7 +18,7 @@ const COMPARED: usize = 48;
 pub(super) fn sketch<'t>(texts: impl Iterator<Item = &'t Text>) -> Vec<u64> {
     let mut words = Vec::new();
     for text in texts {
-        let opaque = &text.segments().opaque;
+        let opaque = text.opaque();
         let plain = text.words().iter().filter(|word| word.kind != WordKind::Sign && !opaque.iter().any(|link| link.overlaps(word.span)));
         words.extend(plain.map(|word| word.hash));
     }
