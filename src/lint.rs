@@ -129,15 +129,15 @@ impl<'l> Linter<'l> {
     fn run(&self, document: &Document, trace: bool) -> Lint {
         let mut lint = Lint::default();
         let bio = self.options.profile.as_deref().map(Text::new);
-        let profile = bio.as_ref().map(|text| Reading::new(text, &self.rules.matcher, &[]));
+        let profile = bio.as_ref().map(|text| Reading::new(text, &self.rules.matcher));
         let mut earlier: Vec<Reading<'_>> = Vec::new();
         for post in &document.posts {
             let platforms = self.platforms(&post.metadata);
             let consent = self.consent(&post.metadata, &platforms);
             let alts = post.fields.iter().filter(|field| field.kind == FieldKind::Alt).count();
             for field in &post.fields {
-                let scanned = self.rules.matcher.scan(&field.text);
-                let reading = Reading::new(&field.text, &self.rules.matcher, &scanned);
+                let reading = Reading::new(&field.text, &self.rules.matcher);
+                let scanned = reading.scan();
                 let context = Context {
                     reading: &reading,
                     field: field.kind,
@@ -147,6 +147,7 @@ impl<'l> Linter<'l> {
                     platforms: &platforms,
                     consent,
                     alts,
+                    thorough: trace,
                 };
                 self.field(document, post, &context, &scanned, &mut lint);
                 if trace {
@@ -156,18 +157,15 @@ impl<'l> Linter<'l> {
             }
             if document.thread {
                 let texts = post.fields.iter().filter(|field| field.kind == FieldKind::Text);
-                earlier.extend(texts.map(|field| Reading::new(&field.text, &self.rules.matcher, &[])));
+                earlier.extend(texts.map(|field| Reading::new(&field.text, &self.rules.matcher)));
             }
         }
         lint
     }
 
-    fn field(&self, document: &Document, post: &Post, context: &Context<'_>, scanned: &[(SetId, crate::matcher::Hit)], lint: &mut Lint) {
+    fn field(&self, document: &Document, post: &Post, context: &Context<'_>, scanned: &[SetId], lint: &mut Lint) {
         let mut due = self.always.clone();
-        for run in scanned.chunk_by(|a, b| a.0 == b.0) {
-            let set = run.first().map_or(usize::MAX, |(set, _)| set.0 as usize);
-            due.extend(self.triggered.get(set).into_iter().flatten());
-        }
+        due.extend(scanned.iter().filter_map(|set| self.triggered.get(set.0 as usize)).flatten());
         due.sort_unstable();
         due.dedup();
         let from = lint.findings.len();

@@ -38,6 +38,15 @@ impl<T: Deserialize<'static>> Deref for Stored<T> {
     }
 }
 
+impl<T: Deserialize<'static>> Stored<T> {
+    /// The value itself.
+    #[allow(clippy::expect_used, reason = "see `deref`")]
+    pub fn into_inner(self) -> T {
+        let bytes = self.bytes;
+        self.value.into_inner().unwrap_or_else(|| postcard::from_bytes(bytes).expect("the built-in packs can be read"))
+    }
+}
+
 impl<T: Deserialize<'static> + fmt::Debug> fmt::Debug for Stored<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
@@ -57,8 +66,8 @@ impl<'de: 'static, T> Deserialize<'de> for Stored<T> {
     }
 }
 
-/// Bytes that stay where they are.
-struct Borrowed;
+/// Reads bytes that stay where they are: in the program itself.
+pub(crate) struct Borrowed;
 
 impl<'de: 'static> Visitor<'de> for Borrowed {
     type Value = &'static [u8];

@@ -39,7 +39,7 @@ impl<'p> Page<'p> {
         let screen = args.output.is_none() && output::on_terminal();
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(Style::default().width);
         let color = args.format == Format::Text && args.output.is_none() && output::colored(color, screen);
-        Self { rules: rules(plan), privacy: privacy(args, screen), style: Style { color, width }, screen }
+        Self { rules: rules(args, plan), privacy: privacy(args, screen), style: Style { color, width }, screen }
     }
 
     fn report<'r>(&'r self, outcome: &'r Outcome) -> Report<'r> {
@@ -123,7 +123,11 @@ fn privacy(args: &Check, screen: bool) -> Privacy {
     }
 }
 
-fn rules(plan: &Plan) -> Vec<RuleInfo<'_>> {
+/// The rules for the reports that describe them.
+fn rules<'p>(args: &Check, plan: &'p Plan) -> Vec<RuleInfo<'p>> {
+    if !matches!(args.format, Format::Sarif | Format::Html) {
+        return Vec::new();
+    }
     let mut seen = BTreeSet::new();
     let lanes = plan.lanes.iter().filter_map(|lane| Some((plan.rules.get(lane.rules)?, &lane.options)));
     let all = lanes.flat_map(|(set, options)| set.rules.iter().map(move |rule| (rule, options)));

@@ -1,12 +1,14 @@
 //! Hits, and the reading of one text: which sets are where, looked up at most once.
 
-use super::anchors::Anchor;
+use super::index::is_digit;
+use super::known::Known;
 use super::pattern::Match;
-use super::phrase::{Memo, Phrase, View};
+use super::phrase::{Memo, View};
+use super::scan::Due;
 use super::{Matcher, Set, SetId};
-use crate::document::{Text, words};
+use crate::document::{Text, Word, WordKind};
 use crate::span::Span;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -26,49 +28,48 @@ pub struct Hit {
 impl Hit {
     /// Whether it touches a link or code.
     pub(super) fn in_link(&self, text: &Text) -> bool {
-        let opaque = &text.segments().opaque;
+        let opaque = text.opaque();
         let next = opaque.partition_point(|link| link.end <= self.span.start);
         opaque.get(next).is_some_and(|link| link.overlaps(self.span))
     }
-}
-
-/// A phrase with more anchors than this is tried at every word instead, when a guard asks for it.
-pub(super) const INDEXED: usize = 300;
-
-/// What the anchors of a guard's phrase lead to, as [`Set`] keeps it.
-pub(super) fn leads(item: usize, anchors: &[Anchor]) -> impl Iterator<Item = (u64, u32, u16, u16)> {
-    let item = u32::try_from(item).unwrap_or(u32::MAX);
-    anchors.iter().map(move |anchor| (words::hash(&anchor.literal), item, anchor.least, anchor.most))
-}
-
-/// The hit of a phrase that begins at a word, if it matches there.
-pub(super) fn try_phrase(view: &View<'_>, phrase: &Phrase, item: u32, first: usize) -> Option<Hit> {
-    let end = view.end_of(phrase, first)?;
-    let span = Span::new(view.words.get(first)?.span.start, view.words.get(end.checked_sub(1)?)?.span.end);
-    Some(Hit { item, pattern: false, span, id: span })
 }
 
 /// One text with what was found in it so far.
 pub struct Reading<'r> {
     /// The text.
     pub text: &'r Text,
-    matcher: &'r Matcher,
+    pub(super) matcher: &'r Matcher,
     found: RefCell<HashMap<SetId, Rc<[Hit]>>>,
     memo: Memo,
-    /// The words' hashes with their positions, sorted, once a guard is asked for.
-    sorted: OnceCell<Vec<(u64, usize)>>,
+    known: OnceCell<Known>,
+    lower: OnceCell<String>,
+    digits: OnceCell<u32>,
+    /// The words that belong to a group, by index and group.
+    members: RefCell<Members>,
+    scanned: Cell<bool>,
 }
 
+type Members = HashMap<(usize, usize), Rc<[usize]>>;
+
 impl<'r> Reading<'r> {
-    /// A reading that begins with the hits of [`Matcher::scan`], or with none for a text that is only context.
-    pub fn new(text: &'r Text, matcher: &'r Matcher, scanned: &[(SetId, Hit)]) -> Self {
-        let mut found: HashMap<SetId, Rc<[Hit]>> = HashMap::new();
-        for run in scanned.chunk_by(|a, b| a.0 == b.0) {
-            if let Some((set, _)) = run.first() {
-                found.insert(*set, run.iter().map(|(_, hit)| *hit).collect());
-            }
-        }
-        Self { text, matcher, found: RefCell::new(found), memo: Memo::default(), sorted: OnceCell::new() }
+    /// A text of which nothing was read yet.
+    pub fn new(text: &'r Text, matcher: &'r Matcher) -> Self {
+        let (found, memo, scanned) = (RefCell::default(), Memo::default(), Cell::new(false));
+        let (known, lower, digits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { text, matcher, found, memo, known, lower, digits, members: RefCell::default(), scanned }
+    }
+
+    /// Looks for every trigger set in one pass, and gives those that were found, in order.
+    pub fn scan(&self) -> Vec<SetId> {
+        self.scanned.set(true);
+        let hits = self.pass(self.matcher.automaton(self.text.folded().len()));
+        let runs = hits.chunk_by(|a, b| a.0 == b.0).filter_map(|run| Some((run.first()?.0, run)));
+        let mut found = self.found.borrow_mut();
+        runs.map(|(id, run)| {
+            found.insert(id, run.iter().map(|(_, hit)| *hit).collect());
+            id
+        })
+        .collect()
     }
 
     /// Every hit of a set in the text, in order.
@@ -76,7 +77,12 @@ impl<'r> Reading<'r> {
         if let Some(known) = self.found.borrow().get(&id) {
             return Rc::clone(known);
         }
-        let hits: Rc<[Hit]> = self.matcher.set(id).map_or_else(Vec::new, |set| self.search(set)).into();
+        let set = self.matcher.set(id);
+        if set.is_some_and(|set| set.trigger) && !self.scanned.get() {
+            self.scan();
+            return self.found.borrow().get(&id).map_or_else(|| Rc::from([]), Rc::clone);
+        }
+        let hits: Rc<[Hit]> = set.map_or_else(Vec::new, |set| self.search(id, set)).into();
         self.found.borrow_mut().insert(id, Rc::clone(&hits));
         hits
     }
@@ -87,18 +93,74 @@ impl<'r> Reading<'r> {
         found.iter().flat_map(|(set, hits)| hits.iter().map(|hit| (*set, *hit))).collect()
     }
 
-    fn search(&self, set: &Set) -> Vec<Hit> {
-        let view = View { text: self.text, words: self.text.words(), terms: &self.matcher.terms, memo: &self.memo };
-        let mut hits = Vec::new();
-        let mut due: Vec<(u32, usize)> = Vec::new();
-        for item in &set.everywhere {
-            due.extend((0..view.words.len()).map(|first| (*item, first)));
+    pub(super) fn known(&self) -> &Known {
+        self.known.get_or_init(|| Known::new(self.text, &self.matcher.indexes))
+    }
+
+    /// The folded text in lower case (ASCII).
+    pub(super) fn lower(&self) -> &str {
+        self.lower.get_or_init(|| self.text.folded().to_ascii_lowercase())
+    }
+
+    /// How many digits the text has.
+    pub(super) fn digits(&self) -> u32 {
+        let count = |word: &Word| word.of(self.text.folded()).bytes().filter(u8::is_ascii_digit).count();
+        *self.digits.get_or_init(|| {
+            let numbers = self.text.words().iter().filter(|word| word.kind == WordKind::Number);
+            u32::try_from(numbers.map(count).sum::<usize>()).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// The words of a text that belong to a group of an index.
+    fn members(&self, layer: usize, group: usize) -> Rc<[usize]> {
+        let mut members = self.members.borrow_mut();
+        let found = members
+            .entry((layer, group))
+            .or_insert_with(|| (0..self.known().len()).filter(|at| self.known().is_in(&self.matcher.indexes, layer, *at, group)).collect());
+        Rc::clone(found)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View {
+            folded: self.text.folded(),
+            words: self.text.words(),
+            terms: &self.matcher.terms,
+            indexes: &self.matcher.indexes,
+            known: self.known(),
+            memo: &self.memo,
         }
-        self.led(set, |item, first| due.push((item, first)));
+    }
+
+    /// The hits of a set's phrases at the words where they are due.
+    pub(super) fn walk(&self, id: SetId, due: &[Due]) -> Vec<Hit> {
+        let (view, Some(set)) = (self.view(), self.matcher.set(id)) else { return Vec::new() };
+        let hit = |(_, item, first): &Due| {
+            let end = view.end_of(set.phrases.get(*item as usize)?, *first as usize)?;
+            let span = Span::new(view.words.get(*first as usize)?.span.start, view.words.get(end.checked_sub(1)?)?.span.end);
+            Some(Hit { item: *item, pattern: false, span, id: span })
+        };
+        due.iter().filter_map(hit).collect()
+    }
+
+    /// Looks for a set that is no trigger.
+    fn search(&self, id: SetId, set: &Set) -> Vec<Hit> {
+        let mut due = Vec::new();
+        for (layer, index) in self.matcher.indexes.iter().enumerate() {
+            let bounds = index.guards_of(id);
+            for at in (0..self.known().len()).filter(|_| bounds.0 < bounds.1) {
+                let trails = self.known().numbers(layer, at).flat_map(|word| index.guards(bounds, word));
+                trails.for_each(|trail| self.due(layer, &trail, at, &mut due));
+            }
+            for (group, trail) in index.wide(id) {
+                self.members(layer, group).iter().for_each(|at| self.due(layer, &trail, *at, &mut due));
+            }
+        }
         due.sort_unstable();
         due.dedup();
-        for (item, first) in due {
-            hits.extend(set.phrases.get(item as usize).and_then(|phrase| try_phrase(&view, phrase, item, first)));
+        let mut hits = self.walk(id, &due);
+        for item in &set.everywhere {
+            let words = u32::try_from(self.known().len()).unwrap_or(u32::MAX);
+            hits.extend(self.walk(id, &(0..words).map(|first| (id, *item, first)).collect::<Vec<_>>()));
         }
         self.patterns(set, &mut hits);
         if !set.links {
@@ -109,37 +171,13 @@ impl<'r> Reading<'r> {
         hits
     }
 
-    /// Every phrase that a word of the text leads to, with the word at which it would begin. Whichever is shorter is walked: the set's leads or the
-    /// words of the text.
-    fn led(&self, set: &Set, mut found: impl FnMut(u32, usize)) {
-        let words = self.text.words();
-        let mut meet = |lead: &(u64, u32, u16, u16), at: usize| {
-            let (_, item, least, most) = *lead;
-            if let Some(last) = at.checked_sub(usize::from(least)) {
-                (at.saturating_sub(usize::from(most))..=last).for_each(|first| found(item, first));
-            }
-        };
-        if set.by_word.len() < words.len() {
-            let sorted = self.sorted.get_or_init(|| {
-                let mut sorted: Vec<_> = words.iter().enumerate().map(|(at, word)| (word.hash, at)).collect();
-                sorted.sort_unstable();
-                sorted
-            });
-            for lead in &set.by_word {
-                let from = sorted.partition_point(|(hash, _)| *hash < lead.0);
-                sorted.get(from..).unwrap_or(&[]).iter().take_while(|(hash, _)| *hash == lead.0).for_each(|(_, at)| meet(lead, *at));
-            }
-            return;
-        }
-        for (at, word) in words.iter().enumerate() {
-            let from = set.by_word.partition_point(|lead| lead.0 < word.hash);
-            set.by_word.get(from..).unwrap_or(&[]).iter().take_while(|lead| lead.0 == word.hash).for_each(|lead| meet(lead, at));
-        }
-    }
-
     fn patterns(&self, set: &Set, hits: &mut Vec<Hit>) {
         let folded = self.text.folded();
         for (item, pattern) in (0_u32..).zip(&set.patterns) {
+            let possible = |literal: &String| is_digit(literal) || self.lower().contains(literal.as_str());
+            if pattern.digits > self.digits() || !pattern.anchors.iter().any(possible) {
+                continue;
+            }
             let mut matches = Vec::new();
             pattern.matches(folded, 0, folded.len(), &mut matches);
             hits.extend(matches.into_iter().map(|Match { whole, id }| Hit { item, pattern: true, span: whole, id }));

@@ -1,11 +1,12 @@
-//! What each anchor leads to, as sorted tables that cost nothing to load: the built-in packs bring theirs prepared.
+//! What each anchor leads to, as flat tables that cost nothing to load: the built-in packs bring theirs prepared, and nothing of it is copied.
 
-use super::anchors::Anchor;
+use super::anchors::Anchors;
 use super::{Set, SetId};
 use crate::document::words;
-use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What an anchor leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -13,80 +14,340 @@ pub(super) struct Lead {
     pub set: SetId,
     /// Index of the phrase or pattern in its set.
     pub item: u32,
-    /// Fewest and most words of the phrase before its anchor; nothing for a pattern.
-    pub words: Option<(u16, u16)>,
 }
 
 /// The anchors of the trigger sets of one load.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Index {
-    /// Hashes of the words that anchor phrases, sorted.
-    hashes: Vec<u64>,
-    /// Where the leads of each word begin in `leads`, plus the end.
-    starts: Vec<u32>,
-    leads: Vec<Lead>,
-    /// The words themselves, in the order of `hashes`, for the automaton.
-    words: Stored<Vec<String>>,
+    /// Every word that anchors a phrase or belongs to a group: a hash table with open addressing, of 64 bits for the hash of a word and 32 for its
+    /// number plus one.
+    slots: Table,
+    /// What each word leads to that the pass looks for.
+    triggers: Leads,
+    /// What the words of each set lead to that is looked for when a guard asks.
+    guards: Leads,
+    /// The words of `guards`, in order for each set.
+    guard_words: Table,
+    /// What long lists lead to when a guard asks, by set; the first number of a lead is the group of the list's words.
+    wide: Leads,
+    /// The first set of `guards`.
+    first_set: u32,
+    /// For each word the end of its groups.
+    groups_end: Table,
+    /// The groups of each word, in order, two to a number.
+    groups: Table,
+    /// For each word that belongs to many groups the number, plus one, of its row of bits in `rows`.
+    row_of: Table,
+    rows: Table,
+    /// Group, fewest and most words before it (8 bits each).
+    near: Table,
+    /// How many groups there are.
+    group_count: usize,
     /// Literals of patterns other than digits, sorted, with what they lead to.
     pub literals: Vec<(String, Vec<Lead>)>,
     /// What any number leads to.
     pub digits: Vec<Lead>,
 }
 
+/// What each owner, a word or a set, leads to.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Leads {
+    /// For each owner the end of its leads.
+    ends: Table,
+    /// Set, item, fewest and most words before the anchor (16 bits each), beginning in `near` (24 bits) and number (8 bits) of the groups.
+    leads: Table,
+}
+
+/// What a word leads to: a phrase that may begin some words before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trail {
+    pub lead: Lead,
+    /// Fewest and most words of the phrase before its anchor.
+    pub least: usize,
+    pub most: usize,
+    near: (usize, usize),
+}
+
+/// A group that must be near, see [`super::anchors::Near`]; distances are counted in words from the beginning of the phrase.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Companion {
+    pub group: usize,
+    pub least: usize,
+    pub most: usize,
+}
+
+/// Distances from here on are not told apart.
+pub(super) const FAR: u16 = 255;
+
 impl Index {
-    /// An index of sets with the anchors of their phrases; `content` gives the sets themselves.
-    pub(super) fn new<'m>(sets: &'m [(SetId, Vec<Vec<Anchor>>)], content: impl Fn(SetId) -> Option<&'m Set>) -> Self {
-        let (mut by_word, mut literals) = (BTreeMap::<(u64, &str), Vec<Lead>>::new(), BTreeMap::<&str, Vec<Lead>>::new());
-        let mut digits = Vec::new();
+    /// An index of sets with the anchors of their phrases; `content` gives the sets themselves, `groups` the words of each group.
+    pub(super) fn new<'m>(sets: &'m [(SetId, Vec<Anchors>)], groups: &[Arc<[u64]>], content: impl Fn(SetId) -> Option<&'m Set>) -> Self {
+        let (mut by_word, mut literals) = (BTreeMap::<u64, Word>::new(), BTreeMap::<&str, Vec<Lead>>::new());
+        let mut index = Self { group_count: groups.len(), ..Self::default() };
+        let mut known = BTreeMap::<Vec<u32>, u32>::new();
+        let mut guards = BTreeMap::<u32, Vec<(u64, [u32; 4])>>::new();
+        let mut wide = BTreeMap::<u32, Vec<[u32; 4]>>::new();
+        index.first_set = sets.first().map_or(0, |(set, _)| set.0);
         for (set, anchors) in sets {
+            let (guards, wide) = (guards.entry(set.0).or_default(), wide.entry(set.0).or_default());
+            let trigger = content(*set).is_some_and(|set| set.trigger);
             for (item, anchors) in (0_u32..).zip(anchors) {
-                for anchor in anchors {
-                    let lead = Lead { set: *set, item, words: Some((anchor.least, anchor.most)) };
-                    by_word.entry((words::hash(&anchor.literal), &anchor.literal)).or_default().push(lead);
+                if let Some(group) = anchors.group.filter(|_| !trigger) {
+                    let (least, most) = anchors.range();
+                    wide.push([group, item, u32::from(least) << 16 | u32::from(most), 0]);
+                    continue;
+                }
+                for anchor in &anchors.words {
+                    let near: Vec<u32> = anchor.near.iter().map(|near| packed(near.group, near.least, near.most)).collect();
+                    let count = u32::try_from(near.len()).unwrap_or(0);
+                    let next = index.near.len();
+                    let start = *known.entry(near.clone()).or_insert_with(|| {
+                        near.iter().for_each(|near| index.near.push(*near));
+                        next
+                    });
+                    let distance = u32::from(anchor.least) << 16 | u32::from(anchor.most);
+                    let (hash, lead) = (words::hash(&anchor.literal), [set.0, item, distance, start << 8 | count]);
+                    let word = by_word.entry(hash).or_default();
+                    if trigger { word.triggers.push(lead) } else { guards.push((hash, lead)) }
                 }
             }
-            for (item, pattern) in (0_u32..).zip(content(*set).map_or(&[][..], |set| &set.patterns)) {
-                let lead = Lead { set: *set, item, words: None };
+            for (item, pattern) in (0_u32..).zip(content(*set).filter(|_| trigger).map_or(&[][..], |set| &set.patterns)) {
+                let lead = Lead { set: *set, item };
                 for literal in &pattern.anchors {
-                    let list = if is_digit(literal) { &mut digits } else { literals.entry(literal).or_default() };
+                    let list = if is_digit(literal) { &mut index.digits } else { literals.entry(literal).or_default() };
                     if list.last() != Some(&lead) {
                         list.push(lead);
                     }
                 }
             }
         }
-        let mut index = Self { digits, ..Self::default() };
-        index.literals = literals.into_iter().map(|(literal, leads)| (literal.to_owned(), leads)).collect();
-        let mut words = Vec::with_capacity(by_word.len());
-        for ((hash, word), leads) in by_word {
-            index.hashes.push(hash);
-            index.starts.push(u32::try_from(index.leads.len()).unwrap_or(u32::MAX));
-            index.leads.extend(leads);
-            words.push(word.to_owned());
+        for (number, group) in (0_u32..).zip(groups) {
+            group.iter().for_each(|hash| by_word.entry(*hash).or_default().groups.push(number));
         }
-        index.starts.push(u32::try_from(index.leads.len()).unwrap_or(u32::MAX));
-        index.words = words.into();
+        index.literals = literals.into_iter().map(|(literal, leads)| (literal.to_owned(), leads)).collect();
+        index.fill(by_word);
+        for leads in guards.into_values() {
+            let number = |(hash, lead): (u64, [u32; 4])| Some((index.word(hash)?, lead));
+            let mut leads: Vec<_> = leads.into_iter().filter_map(number).collect();
+            leads.sort_unstable();
+            leads.iter().for_each(|(word, _)| index.guard_words.push(*word));
+            index.guards.add(leads.into_iter().map(|(_, lead)| lead));
+        }
+        wide.into_values().for_each(|leads| index.wide.add(leads.into_iter()));
         index
     }
 
-    /// What a word of this hash leads to.
-    pub(super) fn leads(&self, hash: u64) -> &[Lead] {
-        self.hashes.binary_search(&hash).map_or(&[], |at| self.leads_at(at))
+    fn fill(&mut self, by_word: BTreeMap<u64, Word>) {
+        let size = (by_word.len() * 2).next_power_of_two();
+        let mut slots = vec![(0_u64, 0_u32); size];
+        // Names and medicines belong to the same groups as their like.
+        let mut rows = BTreeMap::<Vec<u32>, u32>::new();
+        for (number, (hash, word)) in (1_u32..).zip(by_word) {
+            let mut at = slot(hash, size);
+            while slots.get(at).is_some_and(|slot| slot.1 != 0) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = (hash, number);
+            }
+            self.triggers.add(word.triggers.into_iter());
+            let row = match () {
+                () if word.groups.len() <= SPARSE => 0,
+                () => *rows.entry(word.groups.clone()).or_insert_with(|| self.add_row(&word.groups)),
+            };
+            self.row_of.push(row);
+            let sparse: &[u32] = if row == 0 { &word.groups } else { &[] };
+            for pair in sparse.chunks(2) {
+                self.groups.push(pair.first().map_or(0, |first| *first) | pair.get(1).map_or(NONE, |second| *second) << 16);
+            }
+            self.groups_end.push(self.groups.len());
+        }
+        for (hash, number) in slots {
+            self.slots.push(low(hash));
+            self.slots.push(low(hash >> 32));
+            self.slots.push(number);
+        }
     }
 
-    /// Every word that anchors a phrase, with what it leads to.
-    pub(super) fn words(&self) -> impl Iterator<Item = (&str, &[Lead])> {
-        self.words.iter().enumerate().map(|(at, word)| (word.as_str(), self.leads_at(at)))
+    /// Adds a row of bits and gives its number plus one.
+    fn add_row(&mut self, groups: &[u32]) -> u32 {
+        let mut row = vec![0_u32; self.group_count.div_ceil(32)];
+        for group in groups {
+            if let Some(bits) = row.get_mut(*group as usize / 32) {
+                *bits |= 1 << (group % 32);
+            }
+        }
+        let width = low(row.len() as u64).max(1);
+        row.into_iter().for_each(|bits| self.rows.push(bits));
+        self.rows.len() / width
     }
 
-    fn leads_at(&self, at: usize) -> &[Lead] {
-        let bound = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
-        self.leads.get(bound(at)..bound(at + 1)).unwrap_or(&[])
+    /// The number of the word of this hash, if it is known.
+    pub(super) fn word(&self, hash: u64) -> Option<u32> {
+        let size = self.slots.len() as usize / SLOT;
+        let mut at = slot(hash, size);
+        loop {
+            let number = self.slots.at(at * SLOT + 2)?.checked_sub(1)?;
+            if self.slots.at(at * SLOT) == Some(low(hash)) && self.slots.at(at * SLOT + 1) == Some(low(hash >> 32)) {
+                return Some(number);
+            }
+            at = (at + 1) & (size - 1);
+        }
+    }
+
+    /// What a word leads to that the pass looks for.
+    pub(super) fn triggers(&self, word: u32) -> impl Iterator<Item = Trail> {
+        let (from, to) = self.triggers.ends.before(word as usize);
+        (from..to).filter_map(|at| self.triggers.trail(at))
+    }
+
+    /// Where the leads of a guard's set begin and end.
+    pub(super) fn guards_of(&self, set: SetId) -> (usize, usize) {
+        set.0.checked_sub(self.first_set).map_or((0, 0), |set| self.guards.ends.before(set as usize))
+    }
+
+    /// What the words of a group lead to in a guard's set.
+    pub(super) fn wide(&self, set: SetId) -> impl Iterator<Item = (usize, Trail)> {
+        let (from, to) = set.0.checked_sub(self.first_set).map_or((0, 0), |set| self.wide.ends.before(set as usize));
+        (from..to)
+            .filter_map(move |at| self.wide.trail(at))
+            .map(move |trail| (trail.lead.set.0 as usize, Trail { lead: Lead { set, ..trail.lead }, ..trail }))
+    }
+
+    /// What a word leads to among the guard's leads between these bounds.
+    pub(super) fn guards(&self, (from, to): (usize, usize), word: u32) -> impl Iterator<Item = Trail> {
+        let (mut low, mut high) = (from, to);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.guard_words.at(middle).is_some_and(|found| found < word) { low = middle + 1 } else { high = middle }
+        }
+        let fits = move |at: &usize| self.guard_words.at(*at) == Some(word);
+        (low..to).take_while(fits).filter_map(|at| self.guards.trail(at))
+    }
+
+    /// Whether a word belongs to a group.
+    pub(super) fn has(&self, word: u32, group: usize) -> bool {
+        match self.row_of.at(word as usize).and_then(|row| row.checked_sub(1)) {
+            Some(row) => {
+                let width = self.group_count.div_ceil(32);
+                self.rows.at(row as usize * width + group / 32).is_some_and(|bits| bits >> (group % 32) & 1 == 1)
+            }
+            None => {
+                let (from, to) = self.groups_end.before(word as usize);
+                (from..to).filter_map(|at| self.groups.at(at)).any(|pair| (pair & NONE) as usize == group || (pair >> 16) as usize == group)
+            }
+        }
+    }
+
+    /// What must be there besides the anchor of a trail.
+    pub(super) fn companions(&self, trail: &Trail) -> impl Iterator<Item = Companion> {
+        let (from, count) = trail.near;
+        (from..from + count).filter_map(|at| {
+            let near = self.near.at(at)? as usize;
+            Some(Companion { group: near >> 16, least: near >> 8 & 0xff, most: near & 0xff })
+        })
+    }
+}
+
+/// What is known of a word while an index is made.
+#[derive(Default)]
+struct Word {
+    triggers: Vec<[u32; 4]>,
+    groups: Vec<u32>,
+}
+
+impl Leads {
+    /// Adds the leads of the next owner.
+    fn add(&mut self, leads: impl Iterator<Item = [u32; 4]>) {
+        leads.flatten().for_each(|part| self.leads.push(part));
+        self.ends.push(self.leads.len() / 4);
+    }
+
+    fn trail(&self, at: usize) -> Option<Trail> {
+        let [set, item, distance, near] = self.leads.four(at)?;
+        Some(Trail {
+            lead: Lead { set: SetId(set), item },
+            least: (distance >> 16) as usize,
+            most: (distance & 0xffff) as usize,
+            near: (near as usize >> 8, near as usize & 0xff),
+        })
+    }
+}
+
+/// A word of more groups than this gets a row of bits.
+const SPARSE: usize = 4;
+/// No group; there are fewer.
+const NONE: u32 = 0xffff;
+/// Numbers of a slot.
+const SLOT: usize = 3;
+
+/// Where the search for a hash begins. FNV mixes its low bits best.
+#[allow(clippy::cast_possible_truncation, reason = "only the low bits count")]
+fn slot(hash: u64, size: usize) -> usize {
+    hash as usize & (size - 1)
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "this takes a number apart")]
+fn low(number: u64) -> u32 {
+    number as u32
+}
+
+fn packed(group: u32, least: u16, most: u16) -> u32 {
+    group << 16 | u32::from(least.min(FAR)) << 8 | u32::from(most.min(FAR))
+}
+
+/// Numbers of 32 bits, little-endian, either in memory or in the program itself.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Table(#[serde(with = "bytes")] Cow<'static, [u8]>);
+
+impl Table {
+    fn push(&mut self, number: u32) {
+        self.0.to_mut().extend_from_slice(&number.to_le_bytes());
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "the limits on packs keep tables far below 2^32")]
+    fn len(&self) -> u32 {
+        (self.0.len() / 4) as u32
+    }
+
+    fn at(&self, index: usize) -> Option<u32> {
+        self.0.get(index * 4..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
+    /// The four numbers of a lead.
+    fn four(&self, index: usize) -> Option<[u32; 4]> {
+        let bytes: &[u8; 16] = self.0.get(index * 16..)?.first_chunk()?;
+        let (parts, _) = bytes.as_chunks::<4>();
+        let [a, b, c, d] = parts else { return None };
+        Some([a, b, c, d].map(|part| u32::from_le_bytes(*part)))
+    }
+
+    /// Where the things of an owner begin and end in a table that holds the end of each owner's.
+    fn before(&self, owner: usize) -> (usize, usize) {
+        let end = |owner: usize| self.at(owner).unwrap_or(0) as usize;
+        (owner.checked_sub(1).map_or(0, end), end(owner))
     }
 }
 
 /// A digit as an anchor stands for "any number".
 pub(super) fn is_digit(literal: &str) -> bool {
     literal.len() == 1 && literal.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Bytes that stay where they are when they are read.
+mod bytes {
+    use crate::stored::Borrowed;
+    use serde::{Deserializer, Serializer};
+    use std::borrow::Cow;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, [u8]>, D::Error> {
+        deserializer.deserialize_bytes(Borrowed).map(Cow::Borrowed)
+    }
 }

@@ -1,11 +1,15 @@
 //! Finds phrases and patterns in a text. It does not know what a rule is: it is asked for sets and answers with hits.
 //!
-//! One pass finds the anchors of every *trigger* set of all packs together. The sets of guards are looked for only when a trigger was hit, through
-//! the hashes of the words, so a clean draft pays for one pass and nothing else.
+//! One pass finds the anchors of every *trigger* set of all packs together. The sets of guards are looked for only when a trigger was hit, so a clean
+//! draft pays for one pass and nothing else.
 
 mod anchors;
+mod common;
+mod ends;
 mod hits;
 mod index;
+mod known;
+mod literals;
 pub mod pattern;
 pub mod phrase;
 mod scan;
@@ -17,11 +21,11 @@ pub use phrase::Phrase;
 pub use terms::{Term, TermId, Terms, WordList};
 
 use crate::stored::Stored;
-use anchors::Anchor;
+use anchors::{Anchor, Anchors};
 use index::Index;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Which set of a [`Matcher`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,9 +43,7 @@ pub struct Set {
     pub trigger: bool,
     /// Whether matches in links and code count.
     pub links: bool,
-    /// For a set that is no trigger, sorted: the hash of a word, the phrase that it leads to, fewest and most words before it.
-    by_word: Vec<(u64, u32, u16, u16)>,
-    /// Phrases that are tried at every word.
+    /// Phrases without any word that must be there: they are tried at every word.
     everywhere: Vec<u32>,
 }
 
@@ -67,14 +69,17 @@ pub struct Matcher {
     /// Bytes scanned so far: enough of them make the automaton worth its price.
     #[serde(skip)]
     scanned: AtomicUsize,
-    /// Anchors of trigger sets that are not sealed yet.
+    /// Anchors of sets that are not sealed yet.
     #[serde(skip)]
-    pending: Vec<(SetId, Vec<Vec<Anchor>>)>,
+    pending: Vec<(SetId, Vec<Anchors>)>,
     #[serde(skip)]
     memo: anchors::Memo,
     #[serde(skip)]
     automaton: OnceLock<scan::Automaton>,
 }
+
+/// From this many bytes on the automaton is worth its building time.
+const BULK: usize = 128 * 1024;
 
 /// Most words that may lead to one trigger phrase.
 pub const ANCHOR_LIMIT: usize = 10_000;
@@ -90,16 +95,18 @@ impl Matcher {
         for (item, phrase) in set.phrases.iter().enumerate() {
             let found = anchors::of_phrase(phrase, &self.terms, &mut self.memo);
             match found {
-                Some(found) if set.trigger && found.len() <= ANCHOR_LIMIT => pending.push(found),
-                _ if set.trigger => return Err(item),
-                Some(found) if found.len() <= hits::INDEXED => set.by_word.extend(hits::leads(item, &found)),
-                _ => set.everywhere.push(u32::try_from(item).unwrap_or(u32::MAX)),
+                Some(found) if set.trigger && (found.words.len() > ANCHOR_LIMIT || found.words.iter().any(Anchor::is_open)) => {
+                    return Err(item);
+                }
+                Some(found) => pending.push(found),
+                None if set.trigger => return Err(item),
+                None => {
+                    pending.push(Anchors::default());
+                    set.everywhere.push(u32::try_from(item).unwrap_or(u32::MAX));
+                }
             }
         }
-        set.by_word.sort_unstable();
-        if set.trigger {
-            self.pending.push((id, pending));
-        }
+        self.pending.push((id, pending));
         self.sets.push(set.into());
         Ok(id)
     }
@@ -107,10 +114,18 @@ impl Matcher {
     /// Makes the sets that were added since the last call known to the pass.
     pub fn seal(&mut self) {
         let pending = std::mem::take(&mut self.pending);
-        let index = Index::new(&pending, |id| self.set(id));
+        self.terms.note_firsts(self.indexes.len(), &mut self.memo);
+        let groups = std::mem::take(&mut self.memo.groups);
+        let index = Index::new(&pending, &groups, |id| self.set(id));
         self.indexes.push(index);
         self.automaton = OnceLock::new();
         self.memo = anchors::Memo::default();
+    }
+
+    /// The automaton, once so much text has come by that it is worth its building time; `length` more bytes are about to be read.
+    fn automaton(&self, length: usize) -> Option<&scan::Automaton> {
+        let so_far = self.scanned.fetch_add(length, Ordering::Relaxed);
+        (so_far + length > BULK).then(|| self.automaton.get_or_init(|| scan::Automaton::new(self)))
     }
 
     /// The set under an id that [`Matcher::add`] gave.

@@ -1,6 +1,6 @@
 //! Patterns: regular expressions that are compiled when first triggered and look only near their anchor.
 
-use super::anchors;
+use super::literals;
 use crate::span::Span;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub struct Pattern {
     source: String,
     /// Lower-case literals, one of which is in every match.
     pub(super) anchors: Vec<String>,
+    /// Fewest digits of a match: a text with fewer is not searched.
+    pub(super) digits: u32,
     #[serde(skip)]
     uses: AtomicU32,
     #[serde(skip)]
@@ -65,10 +67,11 @@ impl Pattern {
             Some(0) => return Err("the pattern can match the empty text; make something in it required".into()),
             Some(_) => {}
         }
-        let anchors = anchors::of_pattern(&hir)
+        let anchors = literals::of_pattern(&hir)
             .ok_or("the pattern has no word, sign or digit that is always present, so it would be tried everywhere; add one")?;
         compile(&ascii).map_err(|error| explain(&error.to_string()))?;
-        Ok(Self { source: ascii, anchors, uses: AtomicU32::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
+        let digits = literals::digits(&hir);
+        Ok(Self { source: ascii, anchors, digits, uses: AtomicU32::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
     }
 
     /// Every match that begins in `from..to` (bytes, on character boundaries); the text around is visible to `^`, `$` and `\b`.
@@ -121,7 +124,7 @@ fn in_pieces(text: &str, from: usize, to: usize, found: &mut Vec<Match>, search:
 }
 
 /// After so many uses of a pattern the faster search is worth its compilation.
-const QUICK_USES: u32 = 64;
+const QUICK_USES: u32 = 6;
 
 /// The pattern for the engine that compiles fast; `None` when it uses what only the other knows, or letters whose case it does not know.
 fn quick(source: &str) -> Option<regex_lite::Regex> {

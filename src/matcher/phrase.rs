@@ -1,9 +1,11 @@
 //! Phrases: their small language (`docs/rule-language.md`), parsed into elements, and how elements match words.
 
+use super::ends::Ends;
+use super::index::Index;
+use super::known::Known;
 use super::terms::{Class, TermId, Terms};
 use crate::document::{Text, Word, WordKind, words};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -244,14 +246,16 @@ pub(crate) fn inflections(word: &str) -> Vec<String> {
 /// What matching looks at: the words of one text.
 #[derive(Clone, Copy)]
 pub(super) struct View<'v> {
-    pub text: &'v Text,
+    pub folded: &'v str,
     pub words: &'v [Word],
     pub terms: &'v Terms,
+    pub indexes: &'v [Index],
+    pub known: &'v Known,
     pub memo: &'v Memo,
 }
 
 /// Where each term that was tried at a word ends: terms are built of terms and are asked for again and again at the same word.
-pub(super) type Memo = RefCell<HashMap<(TermId, usize), States, BuildHasherDefault<Mixer>>>;
+pub(super) type Memo = RefCell<HashMap<(TermId, usize), Ends, BuildHasherDefault<Mixer>>>;
 
 /// A hasher for small numbers: the standard one defends against keys chosen by an attacker, which positions are not.
 #[derive(Default)]
@@ -280,50 +284,50 @@ impl Hasher for Mixer {
     }
 }
 
-/// Indexes of words that a partial match has reached; few, so they need no memory of their own.
-pub(super) type States = SmallVec<[usize; 6]>;
-
 impl View<'_> {
     /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
     pub(super) fn end_of(&self, phrase: &Phrase, from: usize) -> Option<usize> {
-        self.follow(&phrase.elements, from, from).into_iter().max().filter(|end| *end > from)
+        let most = self.follow(&phrase.elements, from, from).most();
+        (most > 0).then_some(from + most)
     }
 
-    fn follow(&self, elements: &[Element], at: usize, first: usize) -> States {
-        let mut states: States = smallvec![at];
+    /// Where the elements end, counted from word `at`; `first` is the first word of the phrase.
+    fn follow(&self, elements: &[Element], at: usize, first: usize) -> Ends {
+        let mut ends = Ends::START;
         for element in elements {
-            let mut next = States::new();
-            for at in states {
-                self.step(element, at, first, &mut next);
+            let mut next = Ends::default();
+            for so_far in ends.iter() {
+                next.add_after(so_far, self.step(element, at + so_far, first));
             }
-            if next.is_empty() {
+            if next == Ends::default() {
                 return next;
             }
-            states = next;
+            ends = next;
         }
-        states
+        ends
     }
 
-    fn step(&self, element: &Element, at: usize, first: usize, next: &mut States) {
+    fn step(&self, element: &Element, at: usize, first: usize) -> Ends {
+        let mut ends = Ends::default();
         match element {
             Element::Word(forms) => {
                 if let Some(word) = self.word(at, first)
                     && let Ok(found) = forms.binary_search_by_key(&word.hash, |(_, hash)| *hash)
-                    && forms.get(found).is_some_and(|(form, _)| form.eq_ignore_ascii_case(word.of(self.text.folded())))
+                    && forms.get(found).is_some_and(|(form, _)| form.eq_ignore_ascii_case(word.of(self.folded)))
                 {
-                    reach(next, at + 1);
+                    ends.add(1);
                 }
             }
             Element::Class(class) => {
                 if self.word(at, first).is_some()
                     && let Some(end) = class.end(self, at)
                 {
-                    reach(next, end);
+                    ends.add(end - at);
                 }
             }
             Element::Term(id) => {
                 if self.word(at, first).is_some() {
-                    self.term(*id, at).into_iter().for_each(|end| reach(next, end));
+                    return self.term(*id, at);
                 }
             }
             Element::Choice(choices) => {
@@ -334,13 +338,12 @@ impl View<'_> {
                     {
                         continue;
                     }
-                    for end in self.follow(choice, at, first) {
-                        reach(next, end);
-                    }
+                    ends.add_after(0, self.follow(choice, at, first));
                 }
             }
-            Element::Gap => self.gap(at, first, next),
+            Element::Gap => self.gap(at, first, &mut ends),
         }
+        ends
     }
 
     /// The word at `at`, unless a blank line parts it from the words of the phrase before it.
@@ -349,31 +352,30 @@ impl View<'_> {
     }
 
     /// Where a term ends that begins at word `at`.
-    fn term(&self, id: TermId, at: usize) -> States {
-        if let Some(known) = self.memo.borrow().get(&(id, at)) {
-            return known.clone();
+    fn term(&self, id: TermId, at: usize) -> Ends {
+        if self.terms.firsts(id).is_some_and(|(index, group)| !self.known.is_in(self.indexes, index, at, group)) {
+            return Ends::default();
         }
-        let mut ends = States::new();
+        if let Some(known) = self.memo.borrow().get(&(id, at)) {
+            return *known;
+        }
+        let mut ends = Ends::default();
         if let (Some(term), Some(word)) = (self.terms.get(id), self.words.get(at)) {
             for phrase in term.starting_at(word.hash) {
-                for end in self.follow(&phrase.elements, at, at) {
-                    reach(&mut ends, end);
-                }
+                ends.add_after(0, self.follow(&phrase.elements, at, at));
             }
-            for end in term.list.ends(self, at) {
-                reach(&mut ends, end);
-            }
+            ends.add_after(0, term.list.ends(self, at));
         }
-        self.memo.borrow_mut().insert((id, at), ends.clone());
+        self.memo.borrow_mut().insert((id, at), ends);
         ends
     }
 
-    fn gap(&self, at: usize, first: usize, next: &mut States) {
+    fn gap(&self, at: usize, first: usize, ends: &mut Ends) {
         let (mut skipped, mut signs, mut here) = (0, 0, at);
-        reach(next, here);
+        ends.add(0);
         while skipped < GAP_WORDS && signs < GAP_SIGNS {
             let Some(word) = self.word(here, first) else { return };
-            let text = word.of(self.text.folded());
+            let text = word.of(self.folded);
             match word.kind {
                 WordKind::Sign if matches!(text, "." | "!" | "?" | ";") => return,
                 WordKind::Sign => signs += 1,
@@ -381,14 +383,8 @@ impl View<'_> {
                 _ => skipped += 1,
             }
             here += 1;
-            reach(next, here);
+            ends.add(here - at);
         }
-    }
-}
-
-fn reach(states: &mut States, at: usize) {
-    if !states.contains(&at) {
-        states.push(at);
     }
 }
 

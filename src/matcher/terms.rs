@@ -1,6 +1,8 @@
 //! Terms: named lists of phrases, some of them thousands of entries long, and the kinds of words that phrases can ask for.
 
-use super::phrase::{Element, Phrase, States, View};
+use super::anchors::{self, Memo};
+use super::ends::Ends;
+use super::phrase::{Element, Phrase, View};
 use crate::document::{Text, WordKind, words};
 use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
@@ -14,12 +16,29 @@ pub struct TermId(pub u32);
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Terms {
     all: Vec<Stored<Term>>,
+    /// For each term the words with which it can begin: which index and which of its groups.
+    firsts: Vec<Option<(u16, u16)>>,
 }
 
 impl Terms {
     /// The term under an id that [`Terms::reserve`] gave.
     pub fn get(&self, id: TermId) -> Option<&Term> {
         self.all.get(id.0 as usize).map(|term| &**term)
+    }
+
+    /// The words with which a term can begin; `None` when it can begin with anything.
+    pub(super) fn firsts(&self, id: TermId) -> Option<(usize, usize)> {
+        let (index, group) = self.firsts.get(id.0 as usize).copied().flatten()?;
+        Some((usize::from(index), usize::from(group)))
+    }
+
+    /// Notes the words with which the terms that came since the last call can begin, as groups of the index of this number.
+    pub(super) fn note_firsts(&mut self, index: usize, memo: &mut Memo) {
+        let new = self.firsts.len()..self.all.len();
+        for id in new.filter_map(|id| u32::try_from(id).ok()).map(TermId) {
+            let group = anchors::firsts_of_term(id, self, memo).and_then(|group| Some((index.try_into().ok()?, group.try_into().ok()?)));
+            self.firsts.push(group);
+        }
     }
 
     /// A new, still empty term, so that terms can name each other before they are filled.
@@ -158,9 +177,9 @@ impl WordList {
         low
     }
 
-    /// Word indexes (exclusive) where entries that begin at word `at` end.
-    pub(super) fn ends(&self, view: &View<'_>, at: usize) -> States {
-        let mut ends = States::new();
+    /// Where entries end that begin at word `at`.
+    pub(super) fn ends(&self, view: &View<'_>, at: usize) -> Ends {
+        let mut ends = Ends::default();
         if self.is_empty() {
             return ends;
         }
@@ -170,11 +189,11 @@ impl WordList {
             if here > at {
                 key.push(' ');
             }
-            key.extend(word.of(view.text.folded()).chars().map(|c| c.to_ascii_lowercase()));
+            key.extend(word.of(view.folded).chars().map(|c| c.to_ascii_lowercase()));
             let found = self.lower_bound(&key);
             let exact = self.entry(found) == key;
             if exact {
-                ends.push(here + 1);
+                ends.add(here + 1 - at);
             }
             if !self.entry(found + usize::from(exact)).starts_with(&key) {
                 break;
@@ -208,6 +227,11 @@ pub enum Class {
     Any,
 }
 
+/// Stands for every number.
+pub(super) const NUMBER: &str = "<number>";
+/// Stands for every word that begins with a capital.
+pub(super) const CAPITAL: &str = "<capital>";
+
 /// Most words into which a handle is cut (`@maria_k_22` is four with its sign).
 const HANDLE_WORDS: usize = 8;
 
@@ -235,10 +259,20 @@ impl Class {
         })
     }
 
+    /// A word that stands for all of the kind in the groups of an [`super::index::Index`]; `None` for any word.
+    pub(super) fn stand_in(self) -> Option<&'static str> {
+        match self {
+            Self::Number(_) => Some(NUMBER),
+            Self::Capital | Self::Caps | Self::Initial => Some(CAPITAL),
+            Self::Handle => Some("@"),
+            Self::Any => None,
+        }
+    }
+
     /// The word index (exclusive) where the class ends when it begins at word `at`.
     pub(super) fn end(self, view: &View<'_>, at: usize) -> Option<usize> {
         let word = view.words.get(at)?;
-        let text = word.of(view.text.folded());
+        let text = word.of(view.folded);
         let letters = word.kind == WordKind::Letters && !text.starts_with('\'');
         let fits = match self {
             Self::Number(None) => word.kind == WordKind::Number,
@@ -266,10 +300,10 @@ fn capitalised(text: &str) -> bool {
 }
 
 fn handle_end(view: &View<'_>, at: usize) -> Option<usize> {
-    let sign = view.words.get(at).filter(|word| word.of(view.text.folded()) == "@")?;
+    let sign = view.words.get(at).filter(|word| word.of(view.folded) == "@")?;
     let (mut end, mut until) = (at + 1, sign.span.end);
     while let Some(word) = view.words.get(end) {
-        let joined = view.text.folded().get(until..word.span.start).is_some_and(|gap| gap.bytes().all(|b| b == b'_'));
+        let joined = view.folded.get(until..word.span.start).is_some_and(|gap| gap.bytes().all(|b| b == b'_'));
         if !joined || word.kind == WordKind::Sign || end - at >= HANDLE_WORDS {
             break;
         }
@@ -285,12 +319,11 @@ mod tests {
     #[test]
     fn finds_entries_of_one_and_more_words() {
         let list = WordList::new(["Vitamin D", "vitamin", "Crohn's disease", "zinc"].into_iter());
-        let terms = Terms::default();
+        let matcher = crate::matcher::Matcher::default();
         for (text, want) in [("vitamin D", vec![1, 2]), ("Crohn's disease", vec![3]), ("zincx", vec![]), ("VITAMIN, D", vec![1])] {
             let text = Text::new(text);
-            let memo = crate::matcher::phrase::Memo::default();
-            let view = View { text: &text, words: text.words(), terms: &terms, memo: &memo };
-            assert_eq!(list.ends(&view, 0).to_vec(), want, "{}", text.source());
+            let reading = crate::matcher::Reading::new(&text, &matcher);
+            assert_eq!(list.ends(&reading.view(), 0).iter().collect::<Vec<_>>(), want, "{}", text.source());
         }
     }
 }

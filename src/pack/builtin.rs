@@ -14,13 +14,17 @@ pub fn builtin() -> RuleSet {
 mod tests {
     use super::*;
     use crate::document::Text;
+    use crate::matcher::Reading;
 
     #[test]
-    fn the_automaton_finds_what_the_look_up_finds() {
+    fn the_short_ways_find_what_the_long_way_finds() {
         let rules = builtin();
         for example in rules.examples.iter().flat_map(|examples| examples.bad.iter().chain(&examples.good)) {
-            let [looked_up, searched] = rules.matcher.both_ways(&Text::new(example.text.as_str()));
+            let text = Text::new(example.text.as_str());
+            let reading = Reading::new(&text, &rules.matcher);
+            let [looked_up, searched] = reading.both_ways();
             assert_eq!(looked_up, searched, "{}", example.text);
+            assert_eq!(looked_up, reading.naive(), "{}", example.text);
         }
     }
 }

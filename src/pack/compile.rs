@@ -20,13 +20,15 @@ const JURISDICTIONS: [&str; 4] = ["us", "uk", "ca", "au"];
 pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet, Vec<PackError>> {
     let mut errors = Vec::new();
     let parsed = parse_all(sources, &mut errors);
+    let mut terms = std::mem::take(&mut base.terms).into_inner();
     for pack in &parsed {
         let title = pack.params.title.clone().unwrap_or_else(|| pack.id.clone());
         base.packs.entry(pack.id.clone()).or_insert(title);
-        reserve_terms(&mut base, pack);
+        reserve_terms(&mut base, &mut terms, pack);
         add_platforms(&mut base, pack);
     }
-    let names: HashMap<String, TermId> = base.terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
+    let names: HashMap<String, TermId> = terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
+    base.terms = terms.into();
     for pack in &parsed {
         fill_terms(&mut base, &names, pack, &mut errors);
     }
@@ -89,11 +91,11 @@ fn add_platforms(base: &mut RuleSet, pack: &Parsed<'_>) {
     }
 }
 
-fn reserve_terms(base: &mut RuleSet, pack: &Parsed<'_>) {
+fn reserve_terms(base: &mut RuleSet, terms: &mut BTreeMap<String, TermId>, pack: &Parsed<'_>) {
     for name in pack.params.terms.keys() {
         let full = format!("{}/{name}", pack.id);
         let id = base.matcher.terms.reserve();
-        base.terms.insert(full, id);
+        terms.insert(full, id);
     }
 }
 

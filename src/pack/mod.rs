@@ -39,7 +39,7 @@ pub struct RuleSet {
     pub packs: BTreeMap<String, String>,
     /// Limits of the platforms.
     pub platforms: Vec<Platform>,
-    terms: BTreeMap<String, TermId>,
+    terms: Stored<BTreeMap<String, TermId>>,
 }
 
 /// The part of a rule that decides whether it takes part and what triggers it.

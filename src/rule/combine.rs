@@ -71,6 +71,8 @@ struct Facet {
     label: String,
     weight: f64,
     set: SetId,
+    /// Whether the pass looks for it. The others are looked for once one of these was found.
+    trigger: bool,
     with: Vec<Guard>,
     unless: Vec<Guard>,
 }
@@ -98,16 +100,15 @@ impl Combine {
             }
         };
         let levels: Vec<Level> = std::iter::once(&params.needs).chain(&params.or).cloned().collect();
-        let required = |name: &String| levels.iter().all(|level| level.all_of.contains(name));
-        let some_required = params.facets.keys().any(required);
+        let triggers = triggers(&params.facets, &levels);
         let mut facets = Vec::new();
         for (name, facet) in &params.facets {
-            let trigger = if some_required { required(name) } else { facet.weight > 0.0 };
+            let trigger = triggers.contains(&name.as_str());
             let with = guard::compile(&facet.with, Scope::Sentence, compiler);
             let unless = guard::compile(&facet.unless, Scope::Left, compiler);
             let Some(set) = compiler.set(&facet.phrases, &facet.patterns, trigger, false) else { continue };
             let label = facet.label.clone().unwrap_or_else(|| name.replace('-', " "));
-            facets.push(Facet { name: name.clone(), label, weight: facet.weight, set, with, unless });
+            facets.push(Facet { name: name.clone(), label, weight: facet.weight, set, trigger, with, unless });
         }
         let at = params.facets.values().find_map(|facet| facet.phrases.first().or(facet.patterns.first()));
         if let (Some(at), Some(unknown)) =
@@ -119,15 +120,9 @@ impl Combine {
         (compiler.faults.len() == before && !facets.is_empty()).then_some(Self { scope, facets, levels, unless })
     }
 
-    /// The sets that trigger it: of the facets that every level asks for, or else of all facets.
+    /// The sets that trigger it.
     pub fn triggers(&self) -> Vec<SetId> {
-        let required: Vec<_> = self
-            .facets
-            .iter()
-            .filter(|facet| self.levels.iter().all(|level| level.all_of.contains(&facet.name)))
-            .map(|facet| facet.set)
-            .collect();
-        if required.is_empty() { self.facets.iter().filter(|facet| facet.weight > 0.0).map(|facet| facet.set).collect() } else { required }
+        self.facets.iter().filter(|facet| facet.trigger).map(|facet| facet.set).collect()
     }
 
     /// Its sets by name.
@@ -140,25 +135,19 @@ impl Combine {
     pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
         let text = context.reading.text;
         let regions = match self.scope {
-            Scope::Sentence => text.segments().sentences.clone(),
-            Scope::Paragraph => text.segments().paragraphs.clone(),
+            Scope::Sentence => text.sentences().to_vec(),
+            Scope::Paragraph => text.paragraphs().to_vec(),
             _ => vec![Span::new(0, text.folded().len())],
         };
         regions.into_iter().filter_map(|region| self.meet(rule, context, region)).collect()
     }
 
     fn meet(&self, rule: &Rule, context: &Context<'_>, region: Span) -> Option<Detection> {
-        let present: Vec<Present<'_>> =
-            self.facets.iter().filter_map(|facet| Some(Present { facet, span: facet.first_in(context, region)? })).collect();
+        let present = self.present(context, region)?;
         let score: f64 = present.iter().map(|present| present.facet.weight).sum();
         let counted = present.iter().filter(|present| present.facet.weight > 0.0).count();
         let has = |name: &String| present.iter().any(|present| present.facet.name == *name);
-        let level = self.levels.iter().find(|level| {
-            counted >= level.facets
-                && score + 1e-9 >= level.score
-                && level.all_of.iter().all(has)
-                && (level.any_of.is_empty() || level.any_of.iter().any(has))
-        })?;
+        let level = self.levels.iter().find(|level| level.is_reached(counted, score, has))?;
         let strongest = present.iter().reduce(|best, next| if next.facet.weight > best.facet.weight { next } else { best })?;
         if self.unless.iter().any(|guard| guard.holds(context, strongest.span)) {
             return None;
@@ -169,6 +158,66 @@ impl Combine {
         let confidence = level.confidence.unwrap_or(rule.confidence);
         Some(Detection { severity: level.severity, labels, note: note(&others, score), ..Detection::at(strongest.span, confidence) })
     }
+
+    /// The facets that are there, in their order. Those that the pass found come first, the others are looked for as long as a level can still be
+    /// reached; `None` when none can.
+    fn present(&self, context: &Context<'_>, region: Span) -> Option<Vec<Present<'_>>> {
+        let mut order: Vec<usize> = (0..self.facets.len()).collect();
+        order.sort_by_key(|index| self.facets.get(*index).is_none_or(|facet| !facet.trigger));
+        let mut found: Vec<(usize, Present<'_>)> = Vec::with_capacity(order.len());
+        for (done, index) in order.iter().enumerate() {
+            let Some(facet) = self.facets.get(*index) else { continue };
+            if let Some(span) = facet.first_in(context, region) {
+                found.push((*index, Present { facet, span }));
+                continue;
+            }
+            let left: Vec<&Facet> = order.iter().skip(done + 1).filter_map(|index| self.facets.get(*index)).collect();
+            let possible = |facet: &&&Facet| facet.weight > 0.0;
+            let counted = found.iter().filter(|(_, present)| present.facet.weight > 0.0).count() + left.iter().filter(possible).count();
+            let most = found.iter().map(|(_, present)| present.facet.weight).sum::<f64>()
+                + left.iter().filter(possible).map(|facet| facet.weight).sum::<f64>();
+            let may =
+                |name: &String| found.iter().map(|(_, present)| present.facet).chain(left.iter().copied()).any(|facet| facet.name == *name);
+            if !context.thorough && !self.levels.iter().any(|level| level.is_reached(counted, most, may)) {
+                return None;
+            }
+        }
+        found.sort_by_key(|(index, _)| *index);
+        Some(found.into_iter().map(|(_, present)| present).collect())
+    }
+}
+
+impl Level {
+    /// Whether so many facets of such a score reach it, given which of them are there.
+    fn is_reached(&self, counted: usize, score: f64, has: impl Fn(&String) -> bool) -> bool {
+        counted >= self.facets
+            && score + 1e-9 >= self.score
+            && self.all_of.iter().all(&has)
+            && (self.any_of.is_empty() || self.any_of.iter().any(&has))
+    }
+}
+
+/// The facets that a post is searched for: as few as possible, and one of them is in whatever reaches a level. Facets with patterns cost most to look
+/// for, then those of many phrases.
+fn triggers<'p>(facets: &'p BTreeMap<String, FacetParams>, levels: &[Level]) -> Vec<&'p str> {
+    let required = facets.iter().filter(|(name, _)| levels.iter().all(|level| level.all_of.contains(name)));
+    let cost = |facet: &FacetParams| (!facet.patterns.is_empty(), facet.phrases.len());
+    if let Some((name, _)) = required.min_by_key(|(_, facet)| cost(facet)) {
+        return vec![name];
+    }
+    let mut rest: Vec<_> = facets.iter().filter(|(_, facet)| facet.weight > 0.0).collect();
+    rest.sort_by_key(|(_, facet)| std::cmp::Reverse(cost(facet)));
+    // Those that are left out must not reach a level among themselves.
+    let (mut left_out, mut chosen): (Vec<&FacetParams>, Vec<&str>) = (Vec::new(), Vec::new());
+    for (name, facet) in rest {
+        left_out.push(facet);
+        let score: f64 = left_out.iter().map(|facet| facet.weight).sum();
+        if levels.iter().any(|level| left_out.len() >= level.facets && score + 1e-9 >= level.score) {
+            left_out.pop();
+            chosen.push(name);
+        }
+    }
+    chosen
 }
 
 impl Facet {

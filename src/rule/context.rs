@@ -24,6 +24,8 @@ pub struct Context<'c> {
     pub consent: bool,
     /// How many descriptions of images the post has.
     pub alts: usize,
+    /// Whether everything is to be looked for even when it cannot matter any more, for the coverage of a pack's examples.
+    pub thorough: bool,
 }
 
 /// What a rule found. Spans are bytes of the folded text.

@@ -153,7 +153,7 @@ impl Find {
     fn beyond_excuse(&self, hit: &Hit, context: &Context<'_>) -> bool {
         let Some(set) = self.never_exempt else { return false };
         let text = context.reading.text;
-        let sentence = around(&text.segments().sentences, hit.span, text.folded());
+        let sentence = around(text.sentences(), hit.span, text.folded());
         context.reading.hits(set).iter().any(|other| other.span.overlaps(sentence))
     }
 }

@@ -134,10 +134,9 @@ impl Guard {
     /// Whether everything that it asks for holds for a match (bytes of the folded text).
     pub fn holds(&self, context: &Context<'_>, span: Span) -> bool {
         let text = context.reading.text;
-        let segments = text.segments();
         (!self.consent || context.consent)
             && self.max_chars.is_none_or(|most| text.source().chars().count() <= most)
-            && (!self.quoted || segments.quotes.iter().any(|quote| quote.covers(span)))
+            && (!self.quoted || text.quotes().iter().any(|quote| quote.covers(span)))
             && (!self.question || asks(context.reading, span))
             && (!self.first || begins(context.reading, span))
             && (!self.links || self.has_link(context, span))
@@ -172,7 +171,7 @@ impl Guard {
     fn has_link(&self, context: &Context<'_>, span: Span) -> bool {
         let region = region(self.scope, context.reading, span);
         let linked = |reading: &Reading<'_>, region: Span| {
-            reading.text.segments().opaque.iter().any(|link| link.overlaps(region)) || doi(reading.text.folded(), region)
+            reading.text.opaque().iter().any(|link| link.overlaps(region)) || doi(reading.text.folded(), region)
         };
         let earlier = self.scope == Scope::Thread && context.earlier.iter().any(|earlier| linked(earlier, whole(earlier)));
         earlier || linked(context.reading, region)
@@ -190,19 +189,18 @@ fn whole(reading: &Reading<'_>) -> Span {
 
 /// The stretch of the folded text that a scope means for a match.
 fn region(scope: Scope, reading: &Reading<'_>, span: Span) -> Span {
-    let segments = reading.text.segments();
     let folded = reading.text.folded();
     match scope {
         Scope::Left => {
-            let sentence = around(&segments.sentences, span, folded);
+            let sentence = around(reading.text.sentences(), span, folded);
             let before = folded.get(sentence.start..span.start).unwrap_or("");
             let far = before.char_indices().rev().nth(LEFT - 1).map_or(0, |(at, _)| at);
             Span::new(sentence.start + far, span.start)
         }
-        Scope::Right => Span::new(span.start, around(&segments.sentences, span, folded).end),
-        Scope::Sentence => around(&segments.sentences, span, folded),
+        Scope::Right => Span::new(span.start, around(reading.text.sentences(), span, folded).end),
+        Scope::Sentence => around(reading.text.sentences(), span, folded),
         Scope::Line => line(folded, span),
-        Scope::Paragraph => around(&segments.paragraphs, span, folded),
+        Scope::Paragraph => around(reading.text.paragraphs(), span, folded),
         Scope::Post | Scope::Thread | Scope::Profile => whole(reading),
         Scope::Overlap | Scope::Match => span,
         Scope::Words(count) => words_around(reading, span, usize::from(count)),
@@ -226,7 +224,7 @@ fn line(folded: &str, span: Span) -> Span {
 
 fn words_around(reading: &Reading<'_>, span: Span, count: usize) -> Span {
     let words = reading.text.words();
-    let paragraph = around(&reading.text.segments().paragraphs, span, reading.text.folded());
+    let paragraph = around(reading.text.paragraphs(), span, reading.text.folded());
     let first = words.partition_point(|word| word.span.end <= span.start);
     let last = words.partition_point(|word| word.span.start < span.end);
     let start = words.get(first.saturating_sub(count)).map_or(span.start, |word| word.span.start);
@@ -236,7 +234,7 @@ fn words_around(reading: &Reading<'_>, span: Span, count: usize) -> Span {
 
 /// Whether the match's sentence ends in a question mark.
 fn asks(reading: &Reading<'_>, span: Span) -> bool {
-    let sentence = around(&reading.text.segments().sentences, span, reading.text.folded());
+    let sentence = around(reading.text.sentences(), span, reading.text.folded());
     sentence.of(reading.text.folded()).trim_end_matches(|c: char| !c.is_alphanumeric() && c != '?').ends_with('?')
 }
 
@@ -287,7 +285,7 @@ const OPENERS: [&str; 40] = [
 /// Whether nothing but signs, numbers, handles and words of greeting stands before the match in its sentence.
 fn begins(reading: &Reading<'_>, span: Span) -> bool {
     let folded = reading.text.folded();
-    let sentence = around(&reading.text.segments().sentences, span, folded);
+    let sentence = around(reading.text.sentences(), span, folded);
     let words = reading.text.words();
     let first = words.partition_point(|word| word.span.start < sentence.start);
     let mut before = words.get(first..).unwrap_or(&[]).iter().take_while(|word| word.span.start < span.start);

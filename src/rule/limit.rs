@@ -164,7 +164,7 @@ impl Limit {
             Quantity::Length => source.chars().count(),
             Quantity::Hashtags => tags(text, '#').count(),
             Quantity::Mentions => tags(text, '@').count(),
-            Quantity::Links => text.segments().opaque.len(),
+            Quantity::Links => text.opaque().len(),
             Quantity::Emoji => source.graphemes(true).filter(|grapheme| is_emoji(grapheme)).count(),
             Quantity::Capitals => capitals(source),
             Quantity::ReadingGrade => reading_grade(text),
@@ -179,7 +179,7 @@ impl Limit {
         match self.of {
             Quantity::Hashtags => tags(text, '#').next(),
             Quantity::Mentions => tags(text, '@').next(),
-            Quantity::Links => text.segments().opaque.first().copied(),
+            Quantity::Links => text.opaque().first().copied(),
             _ => None,
         }
     }
@@ -218,7 +218,7 @@ fn tags(text: &Text, sign: char) -> impl Iterator<Item = Span> + '_ {
     folded.match_indices(sign).filter_map(move |(at, _)| {
         let inside = folded.get(..at)?.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_'));
         let named = folded.get(at + 1..)?.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let linked = text.segments().opaque.iter().any(|link| link.start <= at && at < link.end);
+        let linked = text.opaque().iter().any(|link| link.start <= at && at < link.end);
         (!inside && named && !linked).then(|| Span::new(at, at + 1))
     })
 }
@@ -243,7 +243,7 @@ fn reading_grade(text: &Text) -> usize {
     }
     let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     let syllables: usize = words.iter().map(|word| self::syllables(word)).sum();
-    let sentences = text.segments().sentences.len().max(1);
+    let sentences = text.sentences().len().max(1);
     let grade = 0.39 * count(words.len()) / count(sentences) + 11.8 * count(syllables) / count(words.len()) - 15.59;
     grade.clamp(0.0, 99.0).round() as usize
 }

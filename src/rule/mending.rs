@@ -109,7 +109,7 @@ fn written(text: &Text, hit: Span, with: &str, safe: bool) -> Edit {
 fn begins_sentence(text: &Text, hit: Span) -> bool {
     let folded = text.folded();
     let line = folded.get(..hit.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-    let sentence = text.segments().sentences.iter().find(|sentence| sentence.start <= hit.start && hit.start < sentence.end);
+    let sentence = text.sentences().iter().find(|sentence| sentence.start <= hit.start && hit.start < sentence.end);
     let left = sentence.and_then(|sentence| folded.get(sentence.start..hit.start)).unwrap_or_default();
     let bare = |left: &str| !left.chars().any(char::is_alphanumeric);
     bare(left) || bare(line)
@@ -159,7 +159,7 @@ fn moved(text: &Text, found: Span) -> Option<Edit> {
 
 /// The typed sentence around a span, without the white space around it, on its own line.
 fn sentence(text: &Text, found: Span) -> Option<Span> {
-    let whole = text.segments().sentences.iter().find(|sentence| sentence.overlaps(found))?;
+    let whole = text.sentences().iter().find(|sentence| sentence.overlaps(found))?;
     let (source, typed, whole) = (text.source(), text.typed(found), text.typed(*whole));
     let start = source.get(whole.start..typed.start)?.rfind('\n').map_or(whole.start, |at| whole.start + at + 1);
     let end = source.get(typed.end..whole.end)?.find('\n').map_or(whole.end, |at| typed.end + at);
