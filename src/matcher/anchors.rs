@@ -64,6 +64,8 @@ pub(super) struct Anchors {
     pub words: Vec<Anchor>,
     /// The group of the words, when there are many.
     pub group: Option<u32>,
+    /// How often one of the words is expected, in hits per thousand words.
+    pub cost: f64,
 }
 
 impl Anchors {
@@ -78,23 +80,18 @@ const MANY: usize = 100;
 
 /// The anchors of a phrase; `None` when no word must be there.
 pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms, memo: &mut Memo) -> Option<Anchors> {
-    let words = anchors(phrase, terms, memo)?;
-    let group = if words.len() >= MANY { memo.group_of(&words) } else { None };
-    Some(Anchors { words, group })
-}
-
-fn anchors(phrase: &Phrase, terms: &Terms, memo: &mut Memo) -> Option<Vec<Anchor>> {
-    let mut anchors = Search { terms, memo }.best(&phrase.elements, 0)?.anchors;
+    let Choice { cost, anchors: mut words, .. } = Search { terms, memo }.best(&phrase.elements, 0)?;
     let mut firsts = Vec::new();
     let begins = Search { terms, memo }.firsts(&phrase.elements, &mut firsts, 0) == Some(false);
     if begins && let Some(group) = memo.group_with(sorted(firsts)) {
         // Many words may stand before an anchor, but the phrase begins with one of these.
-        for anchor in anchors.iter_mut().filter(|anchor| anchor.most > 0) {
+        for anchor in words.iter_mut().filter(|anchor| anchor.most > 0) {
             anchor.near.retain(|near| near.most > 0);
             anchor.near.insert(0, Near { group, least: 0, most: 0 });
         }
     }
-    Some(anchors)
+    let group = if words.len() >= MANY { memo.group_of(&words) } else { None };
+    Some(Anchors { words, group, cost })
 }
 
 /// The group of the words with which a term can begin; `None` when it can begin with anything.
@@ -346,7 +343,7 @@ mod tests {
 
     fn parsed(phrase: &str) -> Vec<(String, u16, u16)> {
         let phrase = Phrase::parse(phrase, &|_| None).unwrap();
-        super::anchors(&phrase, &Terms::default(), &mut Memo::default())
+        of_phrase(&phrase, &Terms::default(), &mut Memo::default())
             .unwrap_or_default()
             .into_iter()
             .map(|a| (a.literal, a.least, a.most))

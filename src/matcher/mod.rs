@@ -78,6 +78,16 @@ pub struct Matcher {
     automaton: OnceLock<scan::Automaton>,
 }
 
+/// What a phrase without an anchor, and a pattern, count in [`Matcher::expected`].
+const EVERYWHERE: f64 = 1000.0;
+const PATTERN: f64 = 300.0;
+
+/// Whether the pass can look for these phrases: every one has some plain words, one of which must be there. Else the first that has none.
+fn triggers(phrases: &[Anchors]) -> Result<(), usize> {
+    let fits = |anchors: &Anchors| (1..=ANCHOR_LIMIT).contains(&anchors.words.len()) && !anchors.words.iter().any(Anchor::is_open);
+    phrases.iter().position(|anchors| !fits(anchors)).map_or(Ok(()), Err)
+}
+
 /// From this many bytes on the automaton is worth its building time.
 const BULK: usize = 128 * 1024;
 
@@ -92,23 +102,41 @@ impl Matcher {
     pub fn add(&mut self, mut set: Set) -> Result<SetId, usize> {
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
         let mut pending = Vec::with_capacity(set.phrases.len());
-        for (item, phrase) in set.phrases.iter().enumerate() {
+        for (item, phrase) in (0_u32..).zip(&set.phrases) {
             let found = anchors::of_phrase(phrase, &self.terms, &mut self.memo);
-            match found {
-                Some(found) if set.trigger && (found.words.len() > ANCHOR_LIMIT || found.words.iter().any(Anchor::is_open)) => {
-                    return Err(item);
-                }
-                Some(found) => pending.push(found),
-                None if set.trigger => return Err(item),
-                None => {
-                    pending.push(Anchors::default());
-                    set.everywhere.push(u32::try_from(item).unwrap_or(u32::MAX));
-                }
+            if found.is_none() {
+                set.everywhere.push(item);
             }
+            pending.push(found.unwrap_or_default());
+        }
+        if set.trigger {
+            triggers(&pending)?;
         }
         self.pending.push((id, pending));
         self.sets.push(set.into());
         Ok(id)
+    }
+
+    /// How often something of a set that is not sealed yet is expected to be tried, in tries per thousand words.
+    pub fn expected(&self, id: SetId) -> f64 {
+        let pending = self.pending.iter().find(|(pending, _)| *pending == id);
+        let phrases =
+            pending.iter().flat_map(|(_, anchors)| anchors).map(|anchors| if anchors.words.is_empty() { EVERYWHERE } else { anchors.cost });
+        phrases.sum::<f64>() + self.set(id).map_or(0.0, |set| set.patterns.iter().map(|_| PATTERN).sum())
+    }
+
+    /// Makes a set that is not sealed yet one that the pass looks for.
+    ///
+    /// # Errors
+    /// As [`Matcher::add`].
+    pub fn promote(&mut self, id: SetId) -> Result<(), usize> {
+        if let Some((_, pending)) = self.pending.iter().find(|(pending, _)| *pending == id) {
+            triggers(pending)?;
+        }
+        if let Some(set) = self.sets.get_mut(id.0 as usize) {
+            *set = Set { trigger: true, ..std::mem::take(set).into_inner() }.into();
+        }
+        Ok(())
     }
 
     /// Makes the sets that were added since the last call known to the pass.

@@ -100,21 +100,24 @@ impl Combine {
             }
         };
         let levels: Vec<Level> = std::iter::once(&params.needs).chain(&params.or).cloned().collect();
-        let triggers = triggers(&params.facets, &levels);
         let mut facets = Vec::new();
         for (name, facet) in &params.facets {
-            let trigger = triggers.contains(&name.as_str());
             let with = guard::compile(&facet.with, Scope::Sentence, compiler);
             let unless = guard::compile(&facet.unless, Scope::Left, compiler);
-            let Some(set) = compiler.set(&facet.phrases, &facet.patterns, trigger, false) else { continue };
+            let Some(set) = compiler.set(&facet.phrases, &facet.patterns, false, false) else { continue };
             let label = facet.label.clone().unwrap_or_else(|| name.replace('-', " "));
-            facets.push(Facet { name: name.clone(), label, weight: facet.weight, set, trigger, with, unless });
+            facets.push(Facet { name: name.clone(), label, weight: facet.weight, set, trigger: false, with, unless });
         }
         let at = params.facets.values().find_map(|facet| facet.phrases.first().or(facet.patterns.first()));
         if let (Some(at), Some(unknown)) =
             (at, levels.iter().flat_map(|l| l.all_of.iter().chain(&l.any_of)).find(|name| !params.facets.contains_key(*name)))
         {
             compiler.fault(at, format!("`needs` names the facet `{unknown}`, which does not exist"));
+        }
+        for index in triggers(&facets, &levels, compiler) {
+            let Some(facet) = facets.get_mut(index) else { continue };
+            facet.trigger = true;
+            compiler.promote(facet.set, params.facets.get(&facet.name).map_or(&[], |facet| &facet.phrases));
         }
         let unless = guard::compile(unless, Scope::Post, compiler);
         (compiler.faults.len() == before && !facets.is_empty()).then_some(Self { scope, facets, levels, unless })
@@ -159,19 +162,18 @@ impl Combine {
         Some(Detection { severity: level.severity, labels, note: note(&others, score), ..Detection::at(strongest.span, confidence) })
     }
 
-    /// The facets that are there, in their order. Those that the pass found come first, the others are looked for as long as a level can still be
+    /// The facets that are there, in their order. Those that the pass looked for are asked first, then the heaviest, as long as a level can still be
     /// reached; `None` when none can.
     fn present(&self, context: &Context<'_>, region: Span) -> Option<Vec<Present<'_>>> {
-        let mut order: Vec<usize> = (0..self.facets.len()).collect();
-        order.sort_by_key(|index| self.facets.get(*index).is_none_or(|facet| !facet.trigger));
+        let mut order: Vec<(usize, &Facet)> = self.facets.iter().enumerate().collect();
+        order.sort_by(|(_, a), (_, b)| b.trigger.cmp(&a.trigger).then(b.weight.total_cmp(&a.weight)));
         let mut found: Vec<(usize, Present<'_>)> = Vec::with_capacity(order.len());
-        for (done, index) in order.iter().enumerate() {
-            let Some(facet) = self.facets.get(*index) else { continue };
+        for (done, (index, facet)) in order.iter().enumerate() {
             if let Some(span) = facet.first_in(context, region) {
                 found.push((*index, Present { facet, span }));
                 continue;
             }
-            let left: Vec<&Facet> = order.iter().skip(done + 1).filter_map(|index| self.facets.get(*index)).collect();
+            let left: Vec<&Facet> = order.iter().skip(done + 1).map(|(_, facet)| *facet).collect();
             let possible = |facet: &&&Facet| facet.weight > 0.0;
             let counted = found.iter().filter(|(_, present)| present.facet.weight > 0.0).count() + left.iter().filter(possible).count();
             let most = found.iter().map(|(_, present)| present.facet.weight).sum::<f64>()
@@ -197,24 +199,23 @@ impl Level {
     }
 }
 
-/// The facets that a post is searched for: as few as possible, and one of them is in whatever reaches a level. Facets with patterns cost most to look
-/// for, then those of many phrases.
-fn triggers<'p>(facets: &'p BTreeMap<String, FacetParams>, levels: &[Level]) -> Vec<&'p str> {
-    let required = facets.iter().filter(|(name, _)| levels.iter().all(|level| level.all_of.contains(name)));
-    let cost = |facet: &FacetParams| (!facet.patterns.is_empty(), facet.phrases.len());
-    if let Some((name, _)) = required.min_by_key(|(_, facet)| cost(facet)) {
-        return vec![name];
+/// The facets that a post is searched for: those that are rarest, and so many that one of them is in whatever reaches a level.
+fn triggers(facets: &[Facet], levels: &[Level], compiler: &Compiler<'_>) -> Vec<usize> {
+    let mut order: Vec<(f64, usize)> =
+        facets.iter().enumerate().map(|(index, facet)| (compiler.matcher.expected(facet.set), index)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let facet = |index: usize| facets.get(index).filter(|facet| facet.weight > 0.0);
+    let required = |index: usize| facets.get(index).is_some_and(|facet| levels.iter().all(|level| level.all_of.contains(&facet.name)));
+    if let Some((_, index)) = order.iter().find(|(_, index)| required(*index)) {
+        return vec![*index];
     }
-    let mut rest: Vec<_> = facets.iter().filter(|(_, facet)| facet.weight > 0.0).collect();
-    rest.sort_by_key(|(_, facet)| std::cmp::Reverse(cost(facet)));
-    // Those that are left out must not reach a level among themselves.
-    let (mut left_out, mut chosen): (Vec<&FacetParams>, Vec<&str>) = (Vec::new(), Vec::new());
-    for (name, facet) in rest {
-        left_out.push(facet);
-        let score: f64 = left_out.iter().map(|facet| facet.weight).sum();
-        if levels.iter().any(|level| left_out.len() >= level.facets && score + 1e-9 >= level.score) {
-            left_out.pop();
-            chosen.push(name);
+    // Those that are left out, the most frequent first, must not reach a level among themselves.
+    let (mut count, mut score, mut chosen) = (0, 0.0, Vec::new());
+    for (index, weight) in order.iter().rev().filter_map(|(_, index)| Some((*index, facet(*index)?.weight))) {
+        if levels.iter().any(|level| count + 1 >= level.facets && score + weight + 1e-9 >= level.score) {
+            chosen.push(index);
+        } else {
+            (count, score) = (count + 1, score + weight);
         }
     }
     chosen

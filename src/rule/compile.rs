@@ -82,14 +82,23 @@ impl Compiler<'_> {
         if self.faults.len() > before || (parsed.is_empty() && compiled.is_empty()) {
             return None;
         }
-        match self.matcher.add(Set::new(parsed, compiled, trigger, links)) {
-            Ok(id) => Some(id),
-            Err(index) => {
-                if let Some(source) = phrases.get(index) {
-                    self.fault(source, "the phrase has no plain word that is always present (a long list is none), so it would be tried everywhere; add one");
-                }
-                None
-            }
+        let added = self.matcher.add(Set::new(parsed, compiled, trigger, links));
+        added.map_err(|index| self.no_anchor(phrases, index)).ok()
+    }
+
+    /// Makes a set one that is looked for in every draft.
+    pub fn promote(&mut self, set: SetId, phrases: &[Located<String>]) {
+        if let Err(index) = self.matcher.promote(set) {
+            self.no_anchor(phrases, index);
+        }
+    }
+
+    fn no_anchor(&mut self, phrases: &[Located<String>], index: usize) {
+        if let Some(source) = phrases.get(index) {
+            self.fault(
+                source,
+                "the phrase has no plain word that is always present (a long list is none), so it would be tried everywhere; add one",
+            );
         }
     }
 }
