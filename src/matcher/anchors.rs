@@ -343,11 +343,8 @@ mod tests {
 
     fn parsed(phrase: &str) -> Vec<(String, u16, u16)> {
         let phrase = Phrase::parse(phrase, &|_| None).unwrap();
-        of_phrase(&phrase, &Terms::default(), &mut Memo::default())
-            .unwrap_or_default()
-            .into_iter()
-            .map(|a| (a.literal, a.least, a.most))
-            .collect()
+        let found = of_phrase(&phrase, &Terms::default(), &mut Memo::default()).unwrap_or_default();
+        found.words.into_iter().map(|anchor| (anchor.literal, anchor.least, anchor.most)).collect()
     }
 
     #[test]
