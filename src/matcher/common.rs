@@ -1,5 +1,8 @@
 //! How often a word is expected in a post. Only the order matters: a phrase is looked for by the word that is expected least often.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// The most frequent words and signs of English posts, roughly in their order.
 const FREQUENT: &str = "\
 . , the to and a i of ! you in : is # for it my that your with on ? this we be have are 's not but ) ( at so as our if they can do was me from or / all just \
@@ -14,8 +17,9 @@ skin baby kids women school symptoms treatment sleep again went said saw let's s
 
 /// How often a word is expected, in hits per thousand words (the first is taken for 60, the second for 30 and so on, after Zipf).
 pub(super) fn expected(word: &str) -> f64 {
-    if let Some(rank) = FREQUENT.split_ascii_whitespace().position(|frequent| frequent == word) {
-        return 60.0 / (1.0 + u32::try_from(rank).map_or(f64::MAX, f64::from) / 2.0);
+    static RANKS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().zip(0..).collect());
+    if let Some(rank) = RANKS.get(word) {
+        return 60.0 / (1.0 + f64::from(*rank) / 2.0);
     }
     match word.chars().count() {
         _ if word == "<number>" => 15.0,

@@ -20,6 +20,25 @@ pub(super) fn digits(hir: &Hir) -> u32 {
     }
 }
 
+/// Roughly how many steps a compiled pattern has, never too few.
+pub(super) fn size(hir: &Hir) -> usize {
+    let sum = |parts: &[Hir]| parts.iter().map(size).fold(0, usize::saturating_add);
+    match hir.kind() {
+        // Upper and lower case make two of each letter.
+        HirKind::Literal(literal) => literal.0.len() * 2,
+        // A range beyond ASCII may take a handful of steps for each byte of its characters.
+        HirKind::Class(Class::Unicode(class)) => class.iter().map(|range| if range.end().is_ascii() { 1 } else { 40 }).sum(),
+        HirKind::Class(Class::Bytes(class)) => class.iter().count(),
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).saturating_add(1) as usize;
+            size(&repetition.sub).saturating_mul(times)
+        }
+        HirKind::Capture(capture) => size(&capture.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts).saturating_add(parts.len()),
+    }
+}
+
 /// Most literals of one pattern.
 const PATTERN_LITERALS: usize = 400;
 

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const PATTERN_LIMIT: usize = 4 * 1024;
 /// Largest compiled pattern, in bytes.
 pub const COMPILED_LIMIT: usize = 1024 * 1024;
+/// A pattern of at most so many steps, see [`literals::size`], stays far below [`COMPILED_LIMIT`].
+const SMALL: usize = 1_000;
 /// How far around its anchor a pattern looks, in bytes.
 pub const WINDOW: usize = 400;
 /// Longest text that one search sees, in bytes; longer texts are searched in pieces that overlap by [`WINDOW`], so that no pattern can take time
@@ -69,7 +71,10 @@ impl Pattern {
         }
         let anchors = literals::of_pattern(&hir)
             .ok_or("the pattern has no word, sign or digit that is always present, so it would be tried everywhere; add one")?;
-        compile(&ascii).map_err(|error| explain(&error.to_string()))?;
+        // Compiling takes most of the time of loading a pack, so only what may be too large is compiled to see.
+        if literals::size(&hir) > SMALL {
+            compile(&ascii).map_err(|error| explain(&error.to_string()))?;
+        }
         let digits = literals::digits(&hir);
         Ok(Self { source: ascii, anchors, digits, uses: AtomicU32::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
     }
@@ -199,6 +204,16 @@ mod tests {
         {
             let error = Pattern::parse(pattern).unwrap_err();
             assert!(error.contains(want), "{pattern}: {error}");
+        }
+    }
+
+    #[test]
+    fn small_patterns_compile_without_being_tried() {
+        for pattern in
+            [r"(?:[\u{e0}-\u{ff}]{1,20}\d{1,4}){1,9}", r"\b[a-z0-9._%+-]{1,40}@[a-z0-9-]{1,40}\.[a-z]{2,12}\b", r"(?:a|b|c){200}x"]
+        {
+            let parsed = Pattern::parse(pattern).unwrap();
+            assert!(compile(parsed.source()).is_ok(), "{pattern}");
         }
     }
 
