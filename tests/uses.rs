@@ -172,6 +172,27 @@ fn identifiers_become_neutral_words() {
 }
 
 #[test]
+fn every_field_is_mended_in_its_own_spelling() {
+    let csv = "Date,Text,Alt text(s),Comment(s),Title\n2026-11-24 09:00,A walk.,Photo of patient Ana Ruiz aged 94,She committed suicide,My patient Ana Ruiz\n";
+    let front = "---\nalt: [A lake, Photo of patient Ana Ruiz aged 94]\ntitle: My patient Ana Ruiz\n---\nA walk.\n";
+    let folder = folder(&[("a.csv", csv), ("b.md", front)]);
+    run(folder.path(), "a.csv b.md --fix --unsafe --format concise");
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let wanted = "2026-11-24 09:00,A walk.,Photo of a patient in their 90s,She died by suicide,A patient\n";
+    assert!(read("a.csv").ends_with(wanted), "{}", read("a.csv"));
+    assert_eq!(read("b.md"), "---\nalt: [A lake, Photo of a patient in their 90s]\ntitle: A patient\n---\nA walk.\n");
+}
+
+#[test]
+fn clues_of_a_story_become_vague() {
+    let draft = "New clinic hours from tonight on.\n\nA 54-year-old man, a crab fisherman from Tillwater, was admitted last Sunday with a hypothermic arrest.\n";
+    let folder = folder(&[("a.txt", draft)]);
+    run(folder.path(), "a.txt --fix --unsafe --format concise");
+    let mended = fs::read_to_string(folder.path().join("a.txt")).unwrap();
+    assert!(mended.contains("man in his 50s") && mended.contains("admitted recently") && mended.contains("from tonight on"), "{mended}");
+}
+
+#[test]
 fn a_disclosure_moves_before_the_fold() {
     let words = "Nine hours on my feet and not a single blister, which has not happened since the first week of internship in a hospital with marble floors.";
     let folder = folder(&[("a.txt", &format!("{words}\n\n#ad #shoes\n"))]);

@@ -59,7 +59,12 @@ pub fn edits(rule: &Rule, detection: &Detection, context: &Context<'_>) -> Vec<E
 /// Where a replacement touches what was found it is taken, the earlier and longer one first; else the words for the whole match.
 fn replaced(rule: &Rule, detection: &Detection, context: &Context<'_>) -> Vec<Edit> {
     let text = context.reading.text;
-    let spans: Vec<Span> = detection.span.into_iter().chain(detection.labels.iter().map(|(span, _)| *span)).collect();
+    let mut spans: Vec<Span> = detection.span.into_iter().chain(detection.labels.iter().map(|(span, _)| *span)).collect();
+    if matches!(rule.body, Body::Combine(_)) {
+        // Only the first clue of a kind is labelled; those beside it in a sentence give as much away.
+        let around = |span: &Span| text.segments().sentences.iter().find(|sentence| sentence.overlaps(*span)).copied();
+        spans = spans.iter().map(|span| around(span).unwrap_or(*span)).collect();
+    }
     let (mut edits, mut taken) = (Vec::new(), Vec::<Span>::new());
     for replacement in &rule.replace {
         let mut hits: Vec<Span> = context.reading.hits(replacement.set).iter().map(|hit| hit.span).collect();

@@ -132,12 +132,14 @@ fn skip_link() -> Markup {
 fn overview(report: &Report) -> Markup {
     let verdict = Verdict::of(report);
     let s = &report.summary;
+    let unread = report.skipped.iter().filter(|skipped| skipped.unread).count();
     let tiles = [
         ("Posts checked", s.posts, ""),
         ("Errors", s.errors, "s-error"),
         ("Warnings", s.warnings, "s-warning"),
         ("Info notes", s.infos, "s-info"),
-        (unread_title(report), s.skipped, if s.skipped > 0 { "s-error" } else { "" }),
+        ("Not checked", unread, "s-error"),
+        ("Mistakes in files", s.skipped.saturating_sub(unread), "s-error"),
     ];
     html! {
         header {
@@ -145,7 +147,7 @@ fn overview(report: &Report) -> Markup {
             h1.verdict.(verdict_class(verdict)) { (verdict.as_str()) }
             p.lead { (tally(report)) "." }
             dl.tiles {
-                @for (name, number, class) in tiles {
+                @for (name, number, class) in tiles.into_iter().filter(|(name, number, _)| *number > 0 || *name != "Mistakes in files") {
                     div.tile.(if number > 0 { class } else { "" }) { dt { (name) } dd { (number) } }
                 }
             }
@@ -178,12 +180,6 @@ fn verdict_class(verdict: Verdict) -> &'static str {
         Verdict::Ask | Verdict::Unchecked | Verdict::Nothing => "s-warning",
         Verdict::Fix => "s-error",
     }
-}
-
-/// Says what the number of the last tile counts.
-fn unread_title(report: &Report) -> &'static str {
-    let any = report.skipped.is_empty() || report.skipped.iter().any(|skipped| skipped.unread);
-    if any { "Not checked" } else { "Mistakes in files" }
 }
 
 fn left_out_title(report: &Report) -> &'static str {
