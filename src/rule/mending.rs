@@ -62,7 +62,7 @@ fn replaced(rule: &Rule, detection: &Detection, context: &Context<'_>) -> Vec<Ed
     let mut spans: Vec<Span> = detection.span.into_iter().chain(detection.labels.iter().map(|(span, _)| *span)).collect();
     if matches!(rule.body, Body::Combine(_)) {
         // Only the first clue of a kind is labelled; those beside it in a sentence give as much away.
-        let around = |span: &Span| text.segments().sentences.iter().find(|sentence| sentence.overlaps(*span)).copied();
+        let around = |span: &Span| text.sentences().iter().find(|sentence| sentence.overlaps(*span)).copied();
         spans = spans.iter().map(|span| around(span).unwrap_or(*span)).collect();
     }
     let (mut edits, mut taken) = (Vec::new(), Vec::<Span>::new());
