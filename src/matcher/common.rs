@@ -16,7 +16,7 @@ you're that's we're didn't doesn't they're morning week's having getting part wi
 skin baby kids women school symptoms treatment sleep again went said saw let's story place end put support between left check big world must yes real";
 
 /// How often a word is expected, in hits per thousand words (the first is taken for 60, the second for 30 and so on, after Zipf).
-pub(super) fn expected(word: &str) -> f64 {
+pub(crate) fn expected(word: &str) -> f64 {
     static RANKS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().zip(0..).collect());
     if let Some(rank) = RANKS.get(word) {
         return 60.0 / (1.0 + f64::from(*rank) / 2.0);

@@ -4,7 +4,7 @@
 //! draft pays for one pass and nothing else.
 
 mod anchors;
-mod common;
+pub(crate) mod common;
 mod ends;
 mod hits;
 mod index;

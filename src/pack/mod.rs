@@ -7,6 +7,7 @@
 mod builtin;
 mod compile;
 mod error;
+mod in_words;
 mod located;
 mod schema;
 mod wording;

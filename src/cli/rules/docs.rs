@@ -16,12 +16,15 @@ const EXAMPLES: usize = 3;
 /// Writes the page.
 pub(super) fn write(rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# The rules\n")?;
-    writeln!(out, "Written by `postlint rules docs > docs/rules.md` from the packs; change those, not this page. Phrases are as in")?;
     writeln!(
         out,
-        "[the rule language](rule-language.md): `(a|b)` is a choice, `[a]` may be missing, `<term>` is a list of words, `word~` has"
+        "Written by `postlint rules docs > docs/rules.md` from the packs; change those, not this page. What a rule finds is shown by"
     )?;
-    writeln!(out, "its endings, `...` skips up to four words.\n")?;
+    writeln!(
+        out,
+        "samples: each stands for all that its phrase finds (other words of the same lists, other forms, words between). The phrases"
+    )?;
+    writeln!(out, "themselves are in `rules/`, in the [rule language](rule-language.md).\n")?;
     let mut order: Vec<&str> = Vec::new();
     for rule in &rules.rules {
         if !order.contains(&rule.pack.as_str()) {
@@ -58,7 +61,7 @@ fn one(rules: &RuleSet, rule: &Rule, examples: &Examples, out: &mut dyn Write) -
     }
     for (head, phrases) in wordings(rules, &rule.body) {
         let rest = phrases.len().saturating_sub(PHRASES);
-        let shown: Vec<String> = phrases.iter().take(PHRASES).map(|phrase| code(phrase)).collect();
+        let shown: Vec<String> = phrases.iter().take(PHRASES).map(|phrase| format!("“{}”", plain(phrase))).collect();
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         writeln!(out, "- {head}: {}{more}", shown.join(", "))?;
     }
@@ -104,7 +107,7 @@ fn wordings(rules: &RuleSet, body: &Body) -> Vec<(String, Vec<String>)> {
     };
     for (role, set) in sets {
         let head = head(&role);
-        let wording = rules.wording(set);
+        let wording = rules.in_words(set);
         match groups.iter_mut().find(|(known, _)| *known == head) {
             Some((_, phrases)) => phrases.extend(wording.into_iter().filter(|phrase| !phrase.is_empty())),
             None => groups.push((head, wording)),
