@@ -112,7 +112,7 @@ fn disguised_words_are_found_where_they_were_typed() {
         ("look-alikes", "stop-medication", "[Ѕtор tаking уоur mеtfоrmin] today."),
         ("combining marks", "stop-medication", "[S\u{336}t\u{336}o\u{336}p\u{336} taking your metformin] today."),
         ("spaced letters", "stop-medication", "[S t o p taking your m e t f o r m i n] today."),
-        ("digits in words", "stop-medication", "[St0p taking your metf0rmin] today."),
+        ("digits in words", "stop-medication", "[Stop taking your m3tf0rmin] today."),
         ("HTML entities", "stop-medication", "[St&#111;p taking y&#x6f;ur metformin] today."),
         ("percent escapes", "stop-medication", "[St%6Fp taking your metformin] today."),
         ("broken over lines", "stop-medication", "[Stop taking your met-\nformin] today."),

@@ -237,7 +237,7 @@ fn written(format: Format, findings: &[Finding], privacy: Privacy) -> String {
         confidence: first.confidence,
     }];
     let post = PostInfo { path: first.path.clone(), post: first.post.clone(), account: Some(first.message.clone()), ..PostInfo::default() };
-    let skipped = Skipped { path: first.path.clone(), line: Some(1), column: Some(1), reason: first.message.clone() };
+    let skipped = Skipped { path: first.path.clone(), line: Some(1), column: Some(1), reason: first.message.clone(), unread: true };
     let report = Report {
         findings,
         skipped: &[skipped],

@@ -83,38 +83,12 @@ fn is_known(key: &str) -> bool {
 }
 
 fn unknown(key: &str) -> String {
-    // A key may be the draft's own words by mistake ("Ruiz: seen today"), so only what is nearly a key, or one elsewhere, is repeated.
-    let near = |known: &str| known.len().abs_diff(key.len()) <= 2 && alike(known, &key.to_lowercase());
-    let name = if KEYS.split(", ").chain(OTHERS).any(near) { format!("unknown key `{key}`") } else { "unknown key".to_owned() };
+    // A key may be the draft's own words by mistake ("Ruiz: seen today"), so only something that looks like a key, and like no name, is repeated.
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    let plain =
+        key.len() <= 24 && digits < 3 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+    let name = if plain { format!("unknown key `{key}`") } else { "unknown key".to_owned() };
     format!("{name}; known keys are: {KEYS}")
-}
-
-/// Keys that other programs put into front matter and exports.
-const OTHERS: [&str; 16] = [
-    "date",
-    "time",
-    "author",
-    "draft",
-    "description",
-    "summary",
-    "layout",
-    "categories",
-    "slug",
-    "image",
-    "text",
-    "id",
-    "status",
-    "body",
-    "notes",
-    "url",
-];
-
-/// Whether two words are the same but for one or two letters: neither end differs in more.
-fn alike(known: &str, typed: &str) -> bool {
-    let common = |one: &mut dyn Iterator<Item = (u8, u8)>| one.take_while(|(a, b)| a == b).count();
-    let front = common(&mut known.bytes().zip(typed.bytes()));
-    let back = common(&mut known.bytes().rev().zip(typed.bytes().rev()));
-    front + back + 2 >= known.len().max(typed.len()) && front + back > 1
 }
 
 /// A text, number or truth value as one word.

@@ -135,7 +135,7 @@ impl Guard {
     pub fn holds(&self, context: &Context<'_>, span: Span) -> bool {
         let text = context.reading.text;
         (!self.consent || context.consent)
-            && self.max_chars.is_none_or(|most| text.source().chars().nth(most).is_none())
+            && self.max_chars.is_none_or(|most| text.source().chars().filter(|c| *c != '\r').nth(most).is_none())
             && (!self.quoted || context.reading.marks.quotes(text, span))
             && (!self.question || asks(context.reading, span))
             && (!self.first || begins(context.reading, span))
