@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::type_complexity,
     reason = "a test may fail loudly"
 )]
 

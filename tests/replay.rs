@@ -1,6 +1,7 @@
 //! Replays the seeds of the fuzz targets and every input that once broke one of them. The fuzzing itself is told in `fuzz/README.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, reason = "a test may fail loudly")]
 
+#[allow(unreachable_pub, missing_docs, reason = "a crate of its own when it is fuzzed")]
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
 
