@@ -153,7 +153,7 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// Draft words, absent when they must not be shown.
     pub excerpt: Option<Excerpt>,
-    /// Whether the match may identify a patient.
+    /// Whether the match, or anything else in its document, may identify a patient.
     pub sensitive: bool,
     /// Keyed fingerprint of rule and content, in hexadecimal; empty until it is computed.
     pub fingerprint: String,

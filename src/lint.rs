@@ -52,6 +52,8 @@ pub struct Lint {
     pub findings: Vec<Finding>,
     /// How many findings were left out because a rule is not sure enough.
     pub hidden: usize,
+    /// Whether anything in the document may identify a patient, also where nothing is reported of it: its rule was not selected or not sure enough.
+    pub sensitive: bool,
     /// Every set item that matched, when [`Linter::traced`] was asked for it.
     pub seen: Vec<(SetId, u32, bool)>,
 }
@@ -64,18 +66,20 @@ pub struct Linter<'l> {
     always: Vec<usize>,
     /// Which rules a set triggers, by the set's number.
     triggered: Vec<Vec<usize>>,
+    /// Whether the options leave a rule in, by its number. The others are asked only whether a post may identify a patient.
+    reports: Vec<bool>,
 }
 
 impl<'l> Linter<'l> {
     /// A linter with the rules that the options leave.
     pub fn new(rules: &'l RuleSet, options: Options) -> Self {
-        let mut linter = Self { rules, options, always: Vec::new(), triggered: Vec::new() };
+        let mut linter = Self { rules, options, always: Vec::new(), triggered: Vec::new(), reports: Vec::new() };
         for (index, head) in rules.heads.iter().enumerate() {
-            if !linter.runs(head) {
-                continue;
-            }
+            let reports = linter.runs(head);
+            linter.reports.push(reports);
             match &head.triggers {
-                None => linter.always.push(index),
+                None if reports => linter.always.push(index),
+                None => {}
                 Some(sets) => sets.iter().for_each(|set| linter.lead(*set, index)),
             }
         }
@@ -169,12 +173,18 @@ impl<'l> Linter<'l> {
         due.sort_unstable();
         due.dedup();
         let from = lint.findings.len();
-        for rule in due.into_iter().filter_map(|index| self.rules.rules.get(index)) {
-            let audience = post.metadata.audience.as_deref();
-            if !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
+        for index in due {
+            let Some(rule) = self.rules.rules.get(index) else { continue };
+            let (reports, audience) = (self.reports.get(index).copied().unwrap_or(true), post.metadata.audience.as_deref());
+            let here = reports || rule.sensitive && !lint.sensitive && rule.applies_in(&self.options.jurisdiction);
+            if !here || !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
                 continue;
             }
             for detection in rule.body.check(rule, context) {
+                lint.sensitive |= rule.sensitive;
+                if !reports {
+                    break;
+                }
                 if detection.confidence < self.options.confidence {
                     lint.hidden += 1;
                 } else {

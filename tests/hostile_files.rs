@@ -101,7 +101,7 @@ fn many_files_need_few_file_descriptors() {
         fs::write(folder.path().join(format!("d/{number}.md")), "fine\n").unwrap();
     }
     let program = assert_cmd::cargo::cargo_bin("postlint");
-    let line = format!("ulimit -n 20; exec '{}' d --no-config --no-default-rules --format json --jobs 4", program.display());
+    let line = format!("ulimit -n 16; exec '{}' d --no-config --no-default-rules --format json --jobs 4", program.display());
     let out = std::process::Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().unwrap();
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(String::from_utf8_lossy(&out.stdout).contains("\"files\":301"));
@@ -113,6 +113,99 @@ fn what_was_typed_is_shown_safely() {
     for typed in ["--\u{1b}[31mred", "\u{1b}[31mred.md", "--select=\u{202e}x"] {
         let (out, err, code) = run(folder.path(), &[OsStr::new(typed)]);
         assert!(code == 2 && !err.contains(['\u{1b}', '\u{202e}']) && !out.contains(['\u{1b}', '\u{202e}']), "{err:?}");
+    }
+}
+
+#[test]
+fn paths_near_the_limit_and_files_that_vanish_are_told() {
+    let folder = folder();
+    let deep: String = ["x".repeat(200).as_str(); 18].join("/");
+    fs::create_dir_all(folder.path().join("d").join(&deep)).unwrap();
+    fs::write(folder.path().join("d").join(&deep).join("end.md"), "stop your pills\n").unwrap();
+    let (out, err, code) = run(folder.path(), &[OsStr::new("d")]);
+    assert!(code == 1 && out.contains("end.md:1:1"), "{err}");
+    let long = "a".repeat(300);
+    let (_, err, code) = run(folder.path(), &[OsStr::new(&long)]);
+    assert!(code == 2 && err.contains("too long"), "{err}");
+    let gone = postlint::batch::Job { input: postlint::batch::Input::File(folder.path().join("gone.md")), name: "gone.md".into(), lane: 0 };
+    let plan =
+        postlint::batch::Plan { jobs: &[gone], reading: &postlint::document::Options::default(), threads: 1, infos: false, series: false };
+    let mut told = Vec::new();
+    postlint::batch::check(plan, &[], |checked| told.extend(checked.skipped));
+    assert!(told.len() == 1 && told.iter().all(|skipped| skipped.reason.contains("vanished")), "{told:?}");
+}
+
+#[test]
+fn what_is_no_file_is_no_pack_no_config_and_no_baseline() {
+    let folder = folder();
+    std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    for target in ["/dev/zero", "pipe", "d", "gone"] {
+        for flag in ["--rules", "--config", "--profile", "--baseline"] {
+            let mut command = Command::cargo_bin("postlint").unwrap();
+            let out = command
+                .current_dir(folder.path())
+                .timeout(Duration::from_secs(20))
+                .args(["check", "d", "--no-default-rules", flag, target])
+                .output()
+                .unwrap();
+            assert_eq!(out.status.code(), Some(2), "{flag} {target}: {}", String::from_utf8_lossy(&out.stderr));
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_by_every_command() {
+    let folder = folder();
+    for line in [
+        "--help",
+        "--version",
+        "rules list",
+        "rules schema",
+        "rules docs",
+        "explain stop-medication",
+        "man",
+        "completions bash",
+        "check d --no-config",
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+        let run =
+            command.current_dir(folder.path()).args(line.split(' ')).stdout(full).stderr(std::process::Stdio::piped()).output().unwrap();
+        assert!(run.status.code() == Some(2) && !run.stderr.is_empty(), "{line}: {:?}", run.status);
+    }
+}
+
+/// Signals at many moments of many runs that mend drafts and write reports: whatever is there afterwards is whole, and nothing else is.
+#[test]
+fn a_signal_at_any_moment_leaves_whole_files_only() {
+    let folder = folder();
+    let (draft, report) = (folder.path().join("d/real.md"), folder.path().join("report.html"));
+    let pack = "rules:\n  - {id: w, severity: warning, message: m, replace-with: ask, replace-safe: true, find: {phrases: [stop]}}\n";
+    fs::write(folder.path().join("pack.yaml"), pack).unwrap();
+    let (before, after) = ("stop your pills\n".repeat(40), "ask your pills\n".repeat(40));
+    for (round, signal) in (0..40).zip(["TERM", "INT"].into_iter().cycle()) {
+        fs::write(&draft, &before).unwrap();
+        fs::write(&report, "old").unwrap();
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+        let flags = "check d --fix --no-config --no-default-rules --rules pack.yaml --format html --output report.html";
+        let mut child = command.current_dir(folder.path()).args(flags.split(' ')).stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(round));
+        std::process::Command::new("kill")
+            .args(["-s", signal, &child.id().to_string()])
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        child.wait().unwrap();
+        let draft = fs::read_to_string(&draft).unwrap();
+        assert!(draft == before || draft == after, "half a draft: {draft}");
+        let report = fs::read_to_string(&report).unwrap();
+        assert!(report == "old" || report.trim_end().ends_with("</html>"), "half a report");
+        let names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .chain(fs::read_dir(folder.path().join("d")).unwrap())
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names.len(), 4, "{names:?}");
     }
 }
 

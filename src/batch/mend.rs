@@ -75,7 +75,7 @@ impl Mending<'_> {
         let (mut changes, mut count) = (Vec::new(), 0);
         for document in &draft.read().documents {
             let judged = judge(self.lane, document);
-            *sensitive |= judged.findings.iter().any(|(finding, _)| finding.sensitive);
+            *sensitive |= judged.sensitive;
             let mut wanted: BTreeMap<(usize, usize), Vec<&Edit>> = BTreeMap::new();
             // What one part of a thread says, the others need not say again: the next round tells.
             let mut added: BTreeSet<&str> = BTreeSet::new();

@@ -81,6 +81,8 @@ struct Judged {
     findings: Vec<(Finding, Digest)>,
     suppressed: usize,
     hidden: usize,
+    /// Whether the document may identify a patient.
+    sensitive: bool,
 }
 
 /// How a batch is run.
@@ -121,6 +123,8 @@ fn whole(plan: Plan<'_>, lanes: &[Lane<'_>], buffer: &mut Vec<u8>, at: usize) ->
         Input::Stdin => source::stdin(buffer),
     };
     if let Err(refusal) = read {
+        // It was there when the drafts were looked for.
+        let refusal = if refusal == source::Refusal::Missing { source::Refusal::Vanished } else { refusal };
         return refused(plan, at, refusal.to_string());
     }
     match document::read_bytes(&job.name, kind(&job.name), buffer, plan.reading) {
@@ -163,7 +167,8 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         if plan.series
             && let Some(post) = SeriesPost::of(lane.linter_of(document), document)
         {
-            checked.series.push(SeriesPost { lane: job.lane, before: checked.findings.len(), ..post });
+            let excerpt = post.excerpt.filter(|_| !judged.sensitive);
+            checked.series.push(SeriesPost { lane: job.lane, before: checked.findings.len(), excerpt, ..post });
         }
         checked.findings.extend(judged.findings);
     }
@@ -201,8 +206,12 @@ fn judge(lane: &Lane<'_>, document: &Document) -> Judged {
     let linter = lane.linter_of(document);
     let mut lint = linter.lint(document);
     let suppressed = suppress::apply(linter, document, &mut lint);
+    // A finding that was silenced, not selected or too uncertain to show leaves no trace in the report, but its words stand in the others' lines.
+    if lint.sensitive {
+        lint.findings.iter_mut().for_each(|finding| finding.sensitive = true);
+    }
     let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
-    Judged { findings: lint.findings.into_iter().zip(digests).collect(), suppressed, hidden: lint.hidden }
+    Judged { findings: lint.findings.into_iter().zip(digests).collect(), suppressed, hidden: lint.hidden, sensitive: lint.sensitive }
 }
 
 fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {

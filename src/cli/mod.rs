@@ -92,7 +92,13 @@ fn usage(error: &clap::Error) -> ExitCode {
         error.render().to_string().trim_end().lines().for_each(|line| output::tell(&crate::report::visible(line)));
     } else {
         // A closed pipe after `--help | head` is nobody's trouble.
-        let _ = error.print();
+        match error.print() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                output::tell(&format!("postlint: the output could not be written: {error}"));
+                return Exit::Trouble.into();
+            }
+            _ => {}
+        }
     }
     code.into()
 }

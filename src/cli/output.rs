@@ -3,9 +3,10 @@
 use super::args::Color;
 use anyhow::{Context, Result, bail};
 use std::env;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
 
 /// Whether to colour what goes to a stream: `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether it is a terminal.
 pub(super) fn colored(choice: Color, terminal: bool) -> bool {
@@ -67,10 +68,7 @@ pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     write(&mut out).and_then(|()| out.flush()).with_context(name)?;
     drop(out);
     unnamed.rewind().with_context(name)?;
-    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
-    io::copy(&mut unnamed, file.as_file_mut()).with_context(name)?;
-    file.persist(&target).map_err(|error| error.error).with_context(name)?;
-    Ok(())
+    replace(&target, &folder, |file| io::copy(&mut unnamed, file).map(drop)).with_context(name)
 }
 
 /// Writes a mended draft: whole or not at all, with the permissions that it had.
@@ -82,10 +80,50 @@ pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
         bail!("{}: it is write-protected", name());
     }
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".postlint-").tempfile_in(folder).with_context(name)?;
-    file.write_all(bytes).and_then(|()| file.as_file().set_permissions(permissions)).with_context(name)?;
-    file.persist(&target).map_err(|error| error.error).with_context(name)?;
-    Ok(())
+    replace(&target, folder, |file| file.write_all(bytes).and_then(|()| file.set_permissions(permissions))).with_context(name)
+}
+
+/// Writes a file of another name beside the target and gives it the target's name, so that either the old or the new one is there, whole. Whoever
+/// stops the program in between finds no copy: a signal takes the file away first.
+fn replace(target: &Path, folder: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let create = |path: &Path| {
+        note(Some(path));
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)
+    };
+    let written = tempfile::Builder::new().prefix(".postlint-").make_in(folder, create).and_then(|mut file| {
+        write(file.as_file_mut())?;
+        file.persist(target).map_err(|error| error.error)
+    });
+    note(None);
+    written.map(drop)
+}
+
+/// The file that a signal takes away.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Remembers which file is unfinished. The first one asks to be told of signals; a run that writes no file pays nothing.
+fn note(path: Option<&Path>) {
+    static ASKED: Once = Once::new();
+    *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = path.map(Path::to_path_buf);
+    ASKED.call_once(|| {
+        // Where signals cannot be asked for, the default holds: the program ends at once.
+        let _ = ctrlc::set_handler(|| {
+            if let Some(path) = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                let _ = fs::remove_file(path);
+            }
+            stop();
+        });
+    });
+}
+
+/// Ends as a shell expects of a program that was interrupted.
+#[allow(clippy::exit, reason = "the signal that stops the program is handled outside of any run")]
+fn stop() -> ! {
+    std::process::exit(130)
 }
 
 /// Whether two paths are one file.

@@ -1,7 +1,7 @@
 //! Reads packs from the user's files and folders for the loader, which reads no files itself.
 
 use super::Faults;
-use crate::pack::{self, PackSource, RuleSet};
+use crate::pack::{self, LISTS_LIMIT, PACK_LIMIT, PackSource, RuleSet};
 use crate::source::{self, Refusal};
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -49,9 +49,20 @@ fn files(path: &Path, faults: &mut Vec<String>) -> Vec<PathBuf> {
 }
 
 fn pack(path: &Path) -> Result<PackSource, Refusal> {
+    if fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > PACK_LIMIT as u64) {
+        return Err(Refusal::Other("a pack is at most 1 MiB; split it, or move lists to files under `terms:`".to_owned()));
+    }
     let text = text(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let lists: BTreeMap<_, _> = pack::list_files(&text).into_iter().map(|name| (name.clone(), list(folder, &name))).collect();
+    let mut room = LISTS_LIMIT;
+    let mut lists = BTreeMap::new();
+    for name in pack::list_files(&text) {
+        let read = list(folder, &name).and_then(|list| {
+            room = room.checked_sub(list.len()).ok_or("the lists of one pack are larger than 16 MiB together; keep what is needed")?;
+            Ok(list)
+        });
+        lists.entry(name).or_insert(read);
+    }
     Ok(PackSource { path: source::name(path), text, lists })
 }
 

@@ -171,12 +171,13 @@ pub fn parse(path: &str, text: &str) -> Result<File, ConfigError> {
     })
 }
 
-/// The message without the place that the library adds to its end, and without its names for our types.
+/// The message without the library's names for our types.
 fn plain(error: &serde_yaml::Error) -> String {
-    let text = error.without_snippet().to_string();
-    let end = text.rfind(" at line ").unwrap_or(text.len());
-    let text = text.get(..end).unwrap_or(&text).trim_end_matches(',');
-    text.replace("unknown field", "unknown key").replace("missing field", "missing key").replace("unknown variant", "unknown word")
+    let text = crate::pack::plain_yaml(error);
+    text.trim_end_matches(',')
+        .replace("unknown field", "unknown key")
+        .replace("missing field", "missing key")
+        .replace("unknown variant", "unknown word")
 }
 
 #[cfg(test)]

@@ -47,6 +47,9 @@ pub enum Refusal {
     /// UTF-32.
     #[error("this file is stored as UTF-32, which is not read; save it as UTF-8")]
     Utf32,
+    /// Other text that says it is UTF-16.
+    #[error("this file begins as UTF-16 does and is something else; open it in an editor and save it as UTF-8")]
+    NotUtf16,
     /// UTF-16 that does not say so.
     #[error("this file looks like UTF-16 without the mark that says so; save it as UTF-8")]
     Utf16WithoutMark,
@@ -108,6 +111,9 @@ fn utf8(bytes: &[u8], bom: bool) -> Result<Decoded<'_>, Refusal> {
 }
 
 fn utf16(bytes: &[u8], charset: Charset) -> Result<Decoded<'_>, Refusal> {
+    if is_ascii_text(bytes) {
+        return Err(Refusal::NotUtf16);
+    }
     let coding = if charset == Charset::Utf16Le { UTF_16LE } else { UTF_16BE };
     let (text, errors) = coding.decode_without_bom_handling(bytes);
     if text.contains('\0') {
@@ -126,6 +132,13 @@ fn broken(text: &str, name: &str) -> Problem {
             "a character here is broken: the file says it is {name} and is not; open it in an editor, mend this place and save it as UTF-8"
         ),
     )
+}
+
+/// Whether bytes are plain letters one by one. As UTF-16 they would be read without a mistake, as words in a script that nobody typed.
+fn is_ascii_text(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
+    let plain = head.iter().filter(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()).count();
+    head.len() >= 8 && plain * 10 >= head.len() * 9
 }
 
 /// Tells UTF-16 without its mark from other files with zero bytes: in Western text every second byte is zero.
@@ -161,6 +174,8 @@ mod tests {
         assert_eq!(charset(&le("hello there")), Err(Refusal::Utf16WithoutMark));
         assert_eq!(charset(&be("hello there")), Err(Refusal::Utf16WithoutMark));
         assert_eq!(charset(b"\xff\xfe\0\0h\0\0\0"), Err(Refusal::Utf32));
+        assert_eq!(charset(b"\xff\xfeplain letters"), Err(Refusal::NotUtf16));
+        assert_eq!(charset(&le("\u{feff}\u{4e2d}\u{6587}\u{5728}\u{8fd9}\u{91cc}")).map(|(charset, _)| charset), Ok(Charset::Utf16Le));
         assert_eq!(charset(b"GIF89a\0\x01\x02\0\0"), Err(Refusal::Binary));
         assert_eq!(charset(b"%PDF-1.4 \xe2\xe3"), Err(Refusal::Binary));
         assert_eq!(charset(b""), Ok((Charset::Utf8, String::new())));

@@ -4,6 +4,9 @@ use super::{Ignore, metadata};
 use crate::span::Span;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
+/// Where a comment stands, the lines that it is for, and what it says.
+pub(super) type Note = (usize, Option<(usize, usize)>, Option<Ignore>);
+
 /// The marked stretches of a Markdown text, in bytes and in order.
 #[derive(Debug, Default)]
 pub(super) struct Markup {
@@ -13,7 +16,7 @@ pub(super) struct Markup {
     pub(super) comments: Vec<Span>,
     /// Each `postlint-ignore` comment: where it stands, the lines that it is for (counted from its own; `None` for the whole post), and what it
     /// says; `None` without a rule and a reason.
-    pub(super) ignores: Vec<(usize, Option<(usize, usize)>, Option<Ignore>)>,
+    pub(super) ignores: Vec<Note>,
 }
 
 /// Reads the markup of `text`.

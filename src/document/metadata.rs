@@ -83,8 +83,10 @@ fn is_known(key: &str) -> bool {
 }
 
 fn unknown(key: &str) -> String {
-    // A key may be the draft's own words by mistake ("Note: my patient …"), so only something that looks like a key is repeated.
-    let plain = key.len() <= 24 && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    // A key may be the draft's own words by mistake ("Ruiz: seen today"), so only something that looks like a key, and like no name, is repeated.
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    let plain =
+        key.len() <= 24 && digits < 3 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
     let name = if plain { format!("unknown key `{key}`") } else { "unknown key".to_owned() };
     format!("{name}; known keys are: {KEYS}")
 }

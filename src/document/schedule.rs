@@ -117,13 +117,90 @@ impl Schedule {
     }
 }
 
-/// Column names for a message. Where a header is missing the first row is a post, whose words belong in no message, so only short names are shown.
+/// Column names for a message. Where a header is missing the first row is a post, whose words belong in no message: only what looks like the name of
+/// a column is shown, and nothing of a row that has anything else.
 fn listed(names: &[&str]) -> String {
-    let short = |name: &str| name.chars().count() <= 30 && name.split_whitespace().count() <= 4 && !name.chars().any(char::is_control);
-    let shown: Vec<&str> = names.iter().take(20).map(|name| if short(name.trim()) { name.trim() } else { "(a long text)" }).collect();
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '/' | '(' | ')' | '#' | ':');
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).count();
+    let is_name = |name: &&str| {
+        let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let usual = words().count() < 2 || words().any(|word| USUAL.contains(&word.to_lowercase().as_str()));
+        name.chars().count() <= 30 && name.chars().all(plain) && digits(name) < 3 && words().count() <= 5 && usual
+    };
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+    if !names.iter().all(is_name) {
+        return "(they look like a post, so they are not repeated here)".to_owned();
+    }
+    let shown: Vec<&str> = names.iter().copied().take(20).collect();
     let more = if names.len() > shown.len() { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }
+
+/// Words in the names of columns. A name of several words without any of these may be somebody's.
+const USUAL: [&str; 62] = [
+    "account",
+    "accounts",
+    "alt",
+    "approved",
+    "author",
+    "body",
+    "board",
+    "campaign",
+    "caption",
+    "channel",
+    "client",
+    "column",
+    "comment",
+    "comments",
+    "content",
+    "copy",
+    "created",
+    "date",
+    "day",
+    "description",
+    "draft",
+    "file",
+    "first",
+    "group",
+    "hashtags",
+    "headline",
+    "hour",
+    "id",
+    "image",
+    "images",
+    "label",
+    "labels",
+    "language",
+    "link",
+    "links",
+    "location",
+    "media",
+    "message",
+    "name",
+    "network",
+    "note",
+    "notes",
+    "page",
+    "pillar",
+    "picture",
+    "platform",
+    "post",
+    "posting",
+    "profile",
+    "published",
+    "scheduled",
+    "status",
+    "subject",
+    "tag",
+    "tags",
+    "text",
+    "time",
+    "title",
+    "type",
+    "url",
+    "video",
+    "zone",
+];
 
 struct Row<'r> {
     schedule: &'r mut Schedule,

@@ -35,10 +35,12 @@ pub(super) fn paragraphs(text: &str) -> Vec<Span> {
 pub(super) fn sentences(text: &str) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut goes_on = false;
-    for (at, piece) in text.split_sentence_bound_indices().flat_map(|(at, piece)| casual(at, piece)) {
+    for (at, piece) in
+        text.split_sentence_bound_indices().flat_map(|(at, piece)| casual(at, piece)).flat_map(|(at, piece)| bounded(at, piece))
+    {
         let end = at + piece.len();
         match found.last_mut() {
-            Some(last) if goes_on && !begins_anew(last.of(text), piece) => last.end = end,
+            Some(last) if goes_on && last.len() < LONGEST_SENTENCE && !begins_anew(last.of(text), piece) => last.end = end,
             _ => found.push(Span::new(at, end)),
         }
         let sentence = found.last().map_or("", |last| last.of(text));
@@ -46,6 +48,23 @@ pub(super) fn sentences(text: &str) -> Vec<Span> {
             piece.ends_with('\n') && !piece.trim().is_empty() || is_inside_link(piece) || ends_with_abbreviation(sentence, text.get(end..));
     }
     found
+}
+
+/// Bytes after which a sentence without an end is cut: conditions look at the whole sentence of each hit, and a line of 10 MiB has many.
+const LONGEST_SENTENCE: usize = 4096;
+
+/// Cuts an endless sentence, between words where it has any.
+fn bounded(at: usize, piece: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = (at, piece);
+    std::iter::from_fn(move || {
+        let (at, piece) = rest;
+        let head =
+            (0..=LONGEST_SENTENCE.min(piece.len())).rev().find_map(|end| piece.get(..end)).filter(|_| piece.len() > LONGEST_SENTENCE);
+        let cut = head.map_or(piece.len(), |head| head.rfind(' ').map_or(head.len(), |space| space + 1));
+        let (first, after) = piece.split_at_checked(cut)?;
+        rest = (at + cut, after);
+        (!first.is_empty()).then_some((at, first))
+    })
 }
 
 /// Whether the piece stops at the question mark of a link.

@@ -2,6 +2,7 @@
 
 use super::index::is_digit;
 use super::known::Known;
+use super::landmarks::Landmarks;
 use super::pattern::Match;
 use super::phrase::{Memo, View};
 use super::scan::Due;
@@ -10,6 +11,7 @@ use crate::document::{Text, Word, WordKind};
 use crate::span::Span;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// One place where an item of a set matched. All spans are bytes of the folded text.
@@ -34,12 +36,27 @@ impl Hit {
     }
 }
 
+/// The hits of a set, in order, and how long the longest one is.
+#[derive(Debug, Clone)]
+struct Found {
+    hits: Rc<[Hit]>,
+    longest: usize,
+}
+
+impl From<Vec<Hit>> for Found {
+    fn from(hits: Vec<Hit>) -> Self {
+        Self { longest: hits.iter().map(|hit| hit.span.len()).max().unwrap_or(0), hits: hits.into() }
+    }
+}
+
 /// One text with what was found in it so far.
 pub struct Reading<'r> {
     /// The text.
     pub text: &'r Text,
     pub(super) matcher: &'r Matcher,
-    found: RefCell<HashMap<SetId, Rc<[Hit]>>>,
+    found: RefCell<HashMap<SetId, Found>>,
+    /// Quotations, lines and links, for the conditions of rules.
+    pub marks: Landmarks,
     memo: Memo,
     known: OnceCell<Known>,
     lower: OnceCell<String>,
@@ -56,7 +73,7 @@ impl<'r> Reading<'r> {
     pub fn new(text: &'r Text, matcher: &'r Matcher) -> Self {
         let (found, memo, scanned) = (RefCell::default(), Memo::default(), Cell::new(false));
         let (known, lower, digits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { text, matcher, found, memo, known, lower, digits, members: RefCell::default(), scanned }
+        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, members: RefCell::default(), scanned }
     }
 
     /// Looks for every trigger set in one pass, and gives those that were found, in order.
@@ -66,7 +83,7 @@ impl<'r> Reading<'r> {
         let runs = hits.chunk_by(|a, b| a.0 == b.0).filter_map(|run| Some((run.first()?.0, run)));
         let mut found = self.found.borrow_mut();
         runs.map(|(id, run)| {
-            found.insert(id, run.iter().map(|(_, hit)| *hit).collect());
+            found.insert(id, run.iter().map(|(_, hit)| *hit).collect::<Vec<_>>().into());
             id
         })
         .collect()
@@ -74,23 +91,35 @@ impl<'r> Reading<'r> {
 
     /// Every hit of a set in the text, in order.
     pub fn hits(&self, id: SetId) -> Rc<[Hit]> {
+        self.found_of(id).hits
+    }
+
+    /// The same with the numbers of those that may touch a stretch: some beside it may be among them, none that touches it is missing.
+    pub fn hits_about(&self, id: SetId, stretch: Span) -> (Rc<[Hit]>, Range<usize>) {
+        let Found { hits, longest } = self.found_of(id);
+        let from = hits.partition_point(|hit| hit.span.start + longest < stretch.start);
+        let to = hits.partition_point(|hit| hit.span.start <= stretch.end);
+        (hits, from..to.max(from))
+    }
+
+    fn found_of(&self, id: SetId) -> Found {
         if let Some(known) = self.found.borrow().get(&id) {
-            return Rc::clone(known);
+            return known.clone();
         }
         let set = self.matcher.set(id);
         if set.is_some_and(|set| set.trigger) && !self.scanned.get() {
             self.scan();
-            return self.found.borrow().get(&id).map_or_else(|| Rc::from([]), Rc::clone);
+            return self.found.borrow().get(&id).cloned().unwrap_or_else(|| Vec::new().into());
         }
-        let hits: Rc<[Hit]> = set.map_or_else(Vec::new, |set| self.search(id, set)).into();
-        self.found.borrow_mut().insert(id, Rc::clone(&hits));
-        hits
+        let found: Found = set.map_or_else(Vec::new, |set| self.search(id, set)).into();
+        self.found.borrow_mut().insert(id, found.clone());
+        found
     }
 
     /// Every set that has a hit so far, for the coverage of a pack's examples.
     pub fn seen(&self) -> Vec<(SetId, Hit)> {
         let found = self.found.borrow();
-        found.iter().flat_map(|(set, hits)| hits.iter().map(|hit| (*set, *hit))).collect()
+        found.iter().flat_map(|(set, found)| found.hits.iter().map(|hit| (*set, *hit))).collect()
     }
 
     pub(super) fn known(&self) -> &Known {

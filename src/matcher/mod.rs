@@ -9,6 +9,7 @@ mod ends;
 mod hits;
 mod index;
 mod known;
+mod landmarks;
 mod literals;
 pub mod pattern;
 pub mod phrase;
@@ -64,6 +65,12 @@ pub struct Matcher {
     sets: Vec<Stored<Set>>,
     /// How many phrases the packs hold, for their limit.
     pub phrases: usize,
+    /// How many entries the lists of the packs that are being added hold.
+    #[serde(skip)]
+    pub entries: usize,
+    /// How much work it is to compile the patterns of the packs that are being added, see [`pattern::PATTERNS_LIMIT`].
+    #[serde(skip)]
+    pub pattern_work: usize,
     /// What the anchors lead to: one index for the built-in packs, prepared with them, and one for each further load.
     indexes: Vec<Index>,
     /// Bytes scanned so far: enough of them make the automaton worth its price.

@@ -3,6 +3,7 @@
 use super::literals;
 use crate::span::Span;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +14,8 @@ pub const PATTERN_LIMIT: usize = 4 * 1024;
 pub const COMPILED_LIMIT: usize = 1024 * 1024;
 /// A pattern of at most so many steps, see [`literals::size`], stays far below [`COMPILED_LIMIT`].
 const SMALL: usize = 1_000;
+/// Most work that compiling the patterns of a user's packs may be, in characters and ranges of characters once every repetition is written out.
+pub const PATTERNS_LIMIT: usize = 2_000_000;
 /// How far around its anchor a pattern looks, in bytes.
 pub const WINDOW: usize = 400;
 /// Longest text that one search sees, in bytes; longer texts are searched in pieces that overlap by [`WINDOW`], so that no pattern can take time
@@ -47,6 +50,12 @@ impl Pattern {
     /// As the pack writes it.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// How much work it is to compile a pattern, in the unit of [`PATTERNS_LIMIT`]; 0 for one that is not valid.
+    pub fn work(source: &str) -> usize {
+        let parsed = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(&ascii_classes(source));
+        parsed.map_or(0, |hir| work(&hir))
     }
 
     /// Checks a pattern. Nothing is kept compiled: that happens when it is first triggered.
@@ -116,7 +125,7 @@ fn in_pieces(text: &str, from: usize, to: usize, found: &mut Vec<Match>, search:
         while at < stop {
             let Some((whole, id)) = search(visible, at).filter(|(whole, _)| whole.start < stop) else { break };
             let hit = Match { whole, id: id.unwrap_or(whole) };
-            if !found.contains(&hit) {
+            if found.last() != Some(&hit) {
                 found.push(hit);
             }
             at = whole.end.max(at + 1);
@@ -146,6 +155,23 @@ fn compile(source: &str) -> Result<Regex, regex::Error> {
         .dfa_size_limit(COMPILED_LIMIT)
         .nest_limit(64)
         .build()
+}
+
+/// Characters and ranges of characters, each as often as repetitions say.
+fn work(hir: &Hir) -> usize {
+    let sum = |parts: &[Hir]| parts.iter().map(work).fold(0, usize::saturating_add);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Repetition(repetition) => {
+            let times = usize::try_from(repetition.max.unwrap_or(repetition.min + 1)).unwrap_or(usize::MAX);
+            work(&repetition.sub).saturating_mul(times.max(1))
+        }
+        HirKind::Capture(capture) => work(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+    }
 }
 
 /// The nearest character boundary at or before `at`.

@@ -1,7 +1,7 @@
 //! From parsed packs to a [`RuleSet`]: terms first, since rules of any pack may name them, then rules.
 
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
-use super::{Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
+use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Term, TermId, WordList};
 use crate::rule::limit::Platform;
@@ -127,7 +127,13 @@ fn word_list(source: &PackSource, params: &TermParams, compiler: &mut Compiler<'
             None => compiler.fault(file, format!("the list `{}` was not found; its path is relative to the pack", file.value)),
         }
     }
-    WordList::new(text.lines().map(|line| line.split('#').next().unwrap_or("").trim()).filter(|line| !line.is_empty()))
+    let entries = || text.lines().map(|line| line.split('#').next().unwrap_or("").trim()).filter(|line| !line.is_empty());
+    compiler.matcher.entries += entries().count();
+    if let Some(file) = params.file.as_ref().or(params.files.first()).filter(|_| compiler.matcher.entries > ENTRY_LIMIT) {
+        compiler.fault(file, format!("all lists together hold more than {ENTRY_LIMIT} entries; keep what is needed"));
+        return WordList::new(std::iter::empty());
+    }
+    WordList::new(entries())
 }
 
 /// The sources that a pack may cite: its own, then those of files that share its id, then all.

@@ -15,6 +15,8 @@ mod wording;
 #[cfg(builtin_packs)]
 pub use builtin::builtin;
 pub use error::PackError;
+#[cfg(builtin_packs)]
+pub(crate) use schema::plain as plain_yaml;
 pub use schema::{PACK_DEPTH, PACK_LIMIT};
 
 use crate::matcher::{Matcher, SetId, TermId};
@@ -121,6 +123,10 @@ pub struct PackSource {
 
 /// Most rules of all packs together.
 pub const RULE_LIMIT: usize = 10_000;
+/// Most bytes of all lists that one pack names.
+pub const LISTS_LIMIT: usize = 16 * 1024 * 1024;
+/// Most entries of all lists of a user's packs together.
+pub const ENTRY_LIMIT: usize = 500_000;
 /// Most phrases of all packs together.
 pub const PHRASE_COUNT_LIMIT: usize = 50_000;
 

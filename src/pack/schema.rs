@@ -253,10 +253,24 @@ fn parse_whole(text: &str) -> Result<PackParams, Fault> {
     })
 }
 
-/// The library's message in one line, without its own copy of the place.
-fn plain(error: &serde_yaml::Error) -> String {
+/// The library's message in one line, without its own copy of the place; what speaks of its own insides is said in words of ours.
+pub(crate) fn plain(error: &serde_yaml::Error) -> String {
     let message = error.without_snippet().to_string();
     let first = message.lines().next().unwrap_or("the YAML cannot be read");
     let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
-    first.get(..cut).unwrap_or(first).trim_start_matches("error: ").to_owned()
+    let first = first.get(..cut).unwrap_or(first).trim_start_matches("error: ");
+    let said = [
+        ("Anchors", "`&name` and `*name` are not read here; write the value out where it is needed"),
+        ("Aliases", "`&name` and `*name` are not read here; write the value out where it is needed"),
+        ("Depth", "this is nested more than 64 levels deep; put text with brackets or dashes in quotation marks"),
+        ("recursion limit", "this is nested more than 64 levels deep; put text with brackets or dashes in quotation marks"),
+        ("budget", "this holds more than a file of its kind may; split it"),
+        ("multiple YAML documents", "a file holds one pack or config; take the second `---` out"),
+        ("expected mapping start", "expected `key: value` lines here"),
+        ("expected sequence start", "expected a list here, such as [one, two]"),
+    ];
+    if let Some(key) = first.strip_prefix("duplicate mapping key: ") {
+        return format!("the key `{}` stands twice; keep one", key.split(',').next().unwrap_or(key));
+    }
+    said.iter().find(|(sign, _)| first.contains(sign)).map_or_else(|| first.to_owned(), |(_, said)| (*said).to_owned())
 }

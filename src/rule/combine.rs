@@ -223,11 +223,11 @@ fn triggers(facets: &[Facet], levels: &[Level], compiler: &Compiler<'_>) -> Vec<
 
 impl Facet {
     fn first_in(&self, context: &Context<'_>, region: Span) -> Option<Span> {
-        let hits = context.reading.hits(self.set);
+        let (hits, about) = context.reading.hits_about(self.set, region);
         let excused = |span: Span| {
             self.unless.iter().any(|guard| guard.holds(context, span)) || !self.with.iter().all(|guard| guard.holds(context, span))
         };
-        hits.iter().map(|hit| hit.span).find(|span| span.overlaps(region) && !excused(*span))
+        hits.get(about)?.iter().map(|hit| hit.span).find(|span| span.overlaps(region) && !excused(*span))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Compiles parameters from a pack into sets of the matcher, and collects every mistake with its place.
 
+use crate::matcher::pattern::PATTERNS_LIMIT;
 use crate::matcher::{Matcher, Pattern, Phrase, Set, SetId, TermId};
 use std::collections::HashMap;
 
@@ -68,13 +69,22 @@ impl Compiler<'_> {
         phrases
     }
 
+    /// A pattern, unless those before it were so large that compiling them all would take the user's time and memory.
+    fn affordable(&mut self, source: &str) -> Result<Pattern, String> {
+        self.matcher.pattern_work = self.matcher.pattern_work.saturating_add(Pattern::work(source));
+        if self.matcher.pattern_work > PATTERNS_LIMIT {
+            return Err("the patterns of all packs are too large together; use fewer repetitions and plainer classes".to_owned());
+        }
+        Pattern::parse(source)
+    }
+
     /// Adds a set; `None` when there is nothing to look for. A `trigger` set is looked for in every draft.
     pub fn set(&mut self, phrases: &[Located<String>], patterns: &[Located<String>], trigger: bool, links: bool) -> Option<SetId> {
         let before = self.faults.len();
         let parsed = self.phrases(phrases);
         let mut compiled = Vec::with_capacity(patterns.len());
         for source in patterns {
-            match Pattern::parse(&source.value) {
+            match self.affordable(&source.value) {
                 Ok(pattern) => compiled.push(pattern),
                 Err(what) => self.fault(source, what),
             }

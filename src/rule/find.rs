@@ -8,6 +8,7 @@ use super::{Rule, guard::around};
 use crate::finding::{Confidence, Severity};
 use crate::matcher::{Hit, SetId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `find:` as a pack writes it.
 #[derive(Debug, Deserialize)]
@@ -120,15 +121,14 @@ impl Find {
 
     /// Every hit that nothing excuses; of overlapping ones the surest, then the longest.
     pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
-        let mut found: Vec<Detection> = Vec::new();
+        let mut found = BTreeMap::new();
         for way in &self.ways {
             for hit in context.reading.hits(way.set).iter() {
                 let Some(detection) = self.judge(rule, way, hit, context) else { continue };
                 keep(rule, &mut found, detection);
             }
         }
-        found.sort_by_key(|detection| detection.span);
-        found
+        found.into_values().collect()
     }
 
     fn judge(&self, rule: &Rule, way: &Way, hit: &Hit, context: &Context<'_>) -> Option<Detection> {
@@ -154,22 +154,27 @@ impl Find {
         let Some(set) = self.never_exempt else { return false };
         let text = context.reading.text;
         let sentence = around(text.sentences(), hit.span, text.folded());
-        context.reading.hits(set).iter().any(|other| other.span.overlaps(sentence))
+        let (hits, about) = context.reading.hits_about(set, sentence);
+        hits.get(about).unwrap_or(&[]).iter().any(|other| other.span.overlaps(sentence))
     }
 }
 
-/// Adds a detection unless one that says more stands at the same words.
-fn keep(rule: &Rule, found: &mut Vec<Detection>, new: Detection) {
+/// Adds a detection unless one that says more stands at the same words. Those that were kept never overlap, so only the nearest are looked at.
+fn keep(rule: &Rule, found: &mut BTreeMap<usize, Detection>, new: Detection) {
     let rank = |detection: &Detection| {
         let severity = detection.severity.unwrap_or(rule.severity);
         (detection.confidence, severity, detection.span.map_or(0, |span| span.len()))
     };
-    let overlaps = |old: &Detection| old.span.zip(new.span).is_some_and(|(old, new)| old.overlaps(new));
-    if found.iter().any(|old| overlaps(old) && rank(old) >= rank(&new)) {
+    let Some(span) = new.span else { return };
+    let overlaps = |(_, old): &(&usize, &Detection)| old.span.is_some_and(|old| old.overlaps(span));
+    let before = found.range(..span.start).next_back().filter(overlaps);
+    let same: Vec<(&usize, &Detection)> = before.into_iter().chain(found.range(span.start..span.end)).collect();
+    if same.iter().any(|(_, old)| rank(old) >= rank(&new)) {
         return;
     }
-    found.retain(|old| !overlaps(old));
-    found.push(new);
+    let starts: Vec<usize> = same.into_iter().map(|(start, _)| *start).collect();
+    starts.iter().for_each(|start| drop(found.remove(start)));
+    found.insert(span.start, new);
 }
 
 fn named<'g>(guards: &'g [Guard], name: &str) -> impl Iterator<Item = (String, SetId)> + use<'g> {

@@ -135,8 +135,8 @@ impl Guard {
     pub fn holds(&self, context: &Context<'_>, span: Span) -> bool {
         let text = context.reading.text;
         (!self.consent || context.consent)
-            && self.max_chars.is_none_or(|most| text.source().chars().count() <= most)
-            && (!self.quoted || text.quotes().iter().any(|quote| quote.covers(span)))
+            && self.max_chars.is_none_or(|most| text.source().chars().filter(|c| *c != '\r').nth(most).is_none())
+            && (!self.quoted || context.reading.marks.quotes(text, span))
             && (!self.question || asks(context.reading, span))
             && (!self.first || begins(context.reading, span))
             && (!self.links || self.has_link(context, span))
@@ -146,7 +146,8 @@ impl Guard {
     fn has(&self, context: &Context<'_>, set: SetId, span: Span) -> bool {
         let here = || {
             let region = region(self.scope, context.reading, span);
-            context.reading.hits(set).iter().any(|hit| self.counts(hit.span, span, region))
+            let (hits, about) = context.reading.hits_about(set, region);
+            hits.get(about).unwrap_or(&[]).iter().any(|hit| self.counts(hit.span, span, region))
         };
         match self.scope {
             Scope::Profile => context.profile.is_some_and(|profile| !profile.hits(set).is_empty()),
@@ -170,17 +171,10 @@ impl Guard {
 
     fn has_link(&self, context: &Context<'_>, span: Span) -> bool {
         let region = region(self.scope, context.reading, span);
-        let linked = |reading: &Reading<'_>, region: Span| {
-            reading.text.opaque().iter().any(|link| link.overlaps(region)) || doi(reading.text.folded(), region)
-        };
+        let linked = |reading: &Reading<'_>, region: Span| reading.marks.cites(reading.text, region);
         let earlier = self.scope == Scope::Thread && context.earlier.iter().any(|earlier| linked(earlier, whole(earlier)));
         earlier || linked(context.reading, region)
     }
-}
-
-fn doi(folded: &str, region: Span) -> bool {
-    let text = region.of(folded).as_bytes();
-    text.windows(4).any(|window| window.eq_ignore_ascii_case(b"doi:") || window.eq_ignore_ascii_case(b"doi."))
 }
 
 fn whole(reading: &Reading<'_>) -> Span {
@@ -199,7 +193,7 @@ fn region(scope: Scope, reading: &Reading<'_>, span: Span) -> Span {
         }
         Scope::Right => Span::new(span.start, around(reading.text.sentences(), span, folded).end),
         Scope::Sentence => around(reading.text.sentences(), span, folded),
-        Scope::Line => line(folded, span),
+        Scope::Line => reading.marks.line(reading.text, span),
         Scope::Paragraph => around(reading.text.paragraphs(), span, folded),
         Scope::Post | Scope::Thread | Scope::Profile => whole(reading),
         Scope::Overlap | Scope::Match => span,
@@ -214,12 +208,6 @@ pub fn around(segments: &[Span], span: Span, folded: &str) -> Span {
     touched
         .fold(None, |sum: Option<Span>, next| Some(sum.map_or(*next, |sum| Span::new(sum.start, next.end))))
         .unwrap_or(Span::new(0, folded.len()))
-}
-
-fn line(folded: &str, span: Span) -> Span {
-    let start = folded.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let end = folded.get(span.end..).and_then(|after| after.find('\n')).map_or(folded.len(), |at| span.end + at);
-    Span::new(start, end)
 }
 
 fn words_around(reading: &Reading<'_>, span: Span, count: usize) -> Span {

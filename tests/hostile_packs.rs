@@ -1,0 +1,218 @@
+//! Packs and configs are data, and may come from anybody: whatever they hold, they are loaded or refused with a place, soon and in little memory.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+use assert_cmd::Command;
+use postlint::{PackSource, RuleSet, config, load};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const HEAD: &str = "rules:\n  - {id: a, severity: info, message: m, find: {phrases: [stop]}}\n";
+
+/// A pack of one rule that looks for `what`.
+fn find(what: &str) -> String {
+    format!("rules:\n  - {{id: a, severity: info, message: m, find: {{{what}}}}}\n")
+}
+
+fn bomb() -> String {
+    (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |bomb, n| bomb + &format!("a{}: &a{} [*a{n}, *a{n}]\n", n + 1, n + 1))
+}
+
+#[test]
+fn hostile_packs_are_refused_with_a_place() {
+    let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let cases: Vec<(&str, String, &str)> = vec![
+        ("alias bomb", bomb(), ""),
+        ("alias bomb in a known key", format!("sources: {{s: &a {{title: t, url: u}}, t: *a}}\n{HEAD}"), "write the value out"),
+        ("merge key", format!("terms:\n  a: &a {{phrases: [x]}}\n  b: {{<<: *a}}\n{HEAD}"), "write the value out"),
+        ("100,000 brackets", "[".repeat(100_000), "nested"),
+        ("100,000 brackets in a key", format!("rules: {}", "[".repeat(100_000)), "nested"),
+        ("100,000 closed brackets", format!("rules: {}{}", "[".repeat(100_000), "]".repeat(100_000)), "nested"),
+        ("100,000 braces", "{a: ".repeat(100_000), "nested"),
+        ("100,000 dashes", "- ".repeat(100_000), "key: value"),
+        ("a key twice", format!("rules: []\n{HEAD}"), "stands twice"),
+        ("a key of a rule twice", find("phrases: [x], phrases: [y]"), "stands twice"),
+        ("an id twice", format!("{HEAD}  - {{id: a, severity: info, message: m, find: {{phrases: [x]}}}}\n"), "exists already"),
+        ("too large a file", format!("{HEAD}# {}", "x".repeat(2 << 20)), "1 MiB"),
+        ("two documents", format!("---\n{HEAD}---\n{HEAD}"), "one pack"),
+        ("a tag that asks for a program", "rules: !!python/object/apply:os.system [\"touch pwned\"]\n".into(), ""),
+        ("a list where keys belong", "- a\n".into(), "key: value"),
+        ("a control character", "\u{0}\u{1}".into(), ""),
+        ("a long pattern", find(&format!("patterns: ['{}']", "x".repeat(5_000))), "longer than 4096"),
+        ("a huge pattern", find(r"patterns: ['x(a{1,1000}){1,1000}']"), "size"),
+        ("a deep pattern", find(&format!("patterns: ['{}b{}']", "(a|".repeat(800), ")".repeat(800))), "nested"),
+        (
+            "many large patterns",
+            format!(
+                "rules:\n  - id: a\n    severity: info\n    message: m\n    find:\n      patterns:\n{}",
+                many(9_000, &|n| format!("      - 'stop{n}[a-z\\pL]{{1,90}}x'\n"))
+            ),
+            "too large together",
+        ),
+        ("a pattern of nothing", find(r"patterns: ['[^\s\S]x']"), "match nothing"),
+        ("a pattern of the empty text", find("patterns: ['a*']"), "empty text"),
+        ("a pattern of everything", find("patterns: ['.']"), "tried everywhere"),
+        ("a pattern of any letter", find("patterns: ['[a-z]']"), "tried everywhere"),
+        ("looking ahead", find("patterns: ['(?=a)b']"), "look"),
+        ("a phrase of nothing", find("phrases: ['']"), "empty"),
+        ("a phrase of space", find("phrases: ['  ']"), "empty"),
+        ("a phrase of everything", find("phrases: ['...']"), "tried everywhere"),
+        ("a phrase that may be nothing", find("phrases: ['(a|)']"), "tried everywhere"),
+        ("a long phrase", find(&format!("phrases: ['{}']", "word ".repeat(1_000))), "longer than 1000"),
+        ("a deep phrase", find(&format!("phrases: ['{}a{}']", "(".repeat(300), ")".repeat(300))), "nested"),
+        (
+            "60,000 phrases",
+            format!(
+                "rules:\n  - id: a\n    severity: info\n    message: m\n    find:\n      phrases:\n{}",
+                many(60_000, &|n| format!("      - w{n}\n"))
+            ),
+            "more than 50000",
+        ),
+        (
+            "11,000 rules",
+            format!("rules:\n{}", many(11_000, &|n| format!("- {{id: a{n}, severity: info, message: m, find: {{phrases: [x]}}}}\n"))),
+            "more than 10000",
+        ),
+        ("a list too long", format!("terms: {{t: {{file: long.txt}}}}\n{}", find("phrases: ['stop {t}']")), "more than 500000 entries"),
+        ("a list that is not there", format!("terms: {{t: {{file: none.txt}}}}\n{HEAD}"), "not found"),
+    ];
+    for (name, text, word) in cases {
+        let lists = BTreeMap::from([(
+            "long.txt".to_owned(),
+            Ok(many(if text.contains("long.txt") { 600_000 } else { 0 }, &|n| format!("w{n}\n"))),
+        )]);
+        let errors = load(RuleSet::default(), &[PackSource { path: "p.yaml".into(), text, lists }]).err();
+        let errors = errors.unwrap_or_else(|| panic!("{name}: was loaded"));
+        let first = errors.first().unwrap();
+        assert!(first.line > 0 && first.column > 0 && errors.iter().any(|error| error.what.contains(word)), "{name}: {first}");
+        assert!(
+            errors.len() <= 10_000 && errors.iter().all(|error| !error.what.contains("budget") && !error.what.contains("Policy")),
+            "{name}: {first}"
+        );
+    }
+}
+
+#[test]
+fn strange_packs_that_are_no_mistake_work() {
+    for text in [
+        String::new(),
+        find("phrases: [stop, the, a, of]"),
+        find(r"patterns: ['(?s)x.*', 's(.*)*(.*)*(.*)*x', '(a+)+$b']"),
+        find(&format!("phrases: ['{}']", ["(a|b|c|d|e|f|g|h)"; 40].join(" "))),
+        format!("terms: {{a: {{phrases: ['{{b}} x']}}, b: {{phrases: ['{{a}} y', z]}}}}\n{}", find("phrases: ['stop {a}']")),
+        format!(
+            "terms:\n{}  t30: {{phrases: [x]}}\n{}",
+            (0..30).map(|n| format!("  t{n}: {{phrases: ['{{t{}}} {{t{}}}', '{{t{}}}']}}\n", n + 1, n + 1, n + 1)).collect::<String>(),
+            find("phrases: ['{t0} stop']")
+        ),
+    ] {
+        let source = PackSource { path: "p.yaml".into(), text: text.clone(), ..PackSource::default() };
+        let rules = load(RuleSet::default(), &[source]).unwrap_or_else(|errors| panic!("{text}: {}", errors[0]));
+        postlint::Linter::new(&rules, postlint::Options::default()).lint_text(&"stop x aaaa the pills x ".repeat(300));
+    }
+}
+
+#[test]
+fn hostile_configs_are_refused_with_a_place() {
+    for text in [
+        bomb(),
+        "select: &a [x]\nignore: *a\n".into(),
+        "[".repeat(100_000),
+        "{a: ".repeat(100_000),
+        format!("select: {}\n", "- ".repeat(50_000)),
+        "platform: x\nplatform: y\n".into(),
+        "exec: rm\n".into(),
+        "hooks: [a]\n".into(),
+        "# \n".repeat(config::schema::CONFIG_LIMIT),
+    ] {
+        let error = config::schema::parse("postlint.yaml", &text).unwrap_err();
+        assert!(error.at.starts_with("postlint.yaml") && !error.message.is_empty(), "{error}");
+        assert!(!error.message.contains("budget") && !error.message.contains("Policy"), "{error}");
+    }
+}
+
+/// A repository from somebody else, with a draft in it and a file outside that nobody may read from there.
+fn repository(config: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("secret.yaml", "OUTSIDE: [words of somebody else]\n");
+    write("secret.txt", "OUTSIDE words of somebody else\n");
+    write("repo/.git/HEAD", "");
+    write("repo/postlint.yaml", config);
+    write("repo/other.yaml", "extends: postlint.yaml\n");
+    write(
+        "repo/pack.yaml",
+        "terms: {t: {file: ../secret.txt}}\nrules: [{id: a, severity: error, message: m, find: {phrases: ['x {t}']}}]\n",
+    );
+    write("repo/draft.md", "A quiet Sunday.\n");
+    folder
+}
+
+fn check(folder: &Path, args: &[&str]) -> (String, i32) {
+    let mut command = Command::cargo_bin("postlint").unwrap();
+    command.current_dir(folder).env("HOME", folder).env_remove("XDG_CONFIG_HOME").env("SECRET", "secret.yaml");
+    let out = command.arg("check").args(args).output().unwrap();
+    (String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr), out.status.code().unwrap())
+}
+
+#[test]
+fn a_config_of_somebody_else_runs_nothing_and_reads_nothing_outside() {
+    for (config, place) in [
+        ("extends: ../secret.yaml\n", "1:10"),
+        ("extends: other.yaml\n", ""),
+        ("extends: postlint.yaml\n", ""),
+        ("extends: $SECRET\n", "1:10"),
+        ("extends: ~/secret.yaml\n", "1:10"),
+        ("extends: /dev/zero\n", "1:10"),
+        ("extends: link.yaml\n", "1:10"),
+        ("packs: [../secret.yaml]\n", "1:9"),
+        ("packs: [\"$(touch pwned)\"]\n", "1:9"),
+        ("packs: [\"`touch pwned`\", \"|touch pwned\"]\n", "1:9"),
+        ("packs: [pack.yaml]\n", "pack.yaml:1:"),
+        ("accounts: {a: {profile: ../secret.txt}}\n", "1:25"),
+        ("accounts: {a: {profile: link.yaml}}\n", "1:25"),
+        ("baseline: ../known.json\n", "1:11"),
+        ("exclude: ['a[']\n", "1:11"),
+    ] {
+        let folder = repository(config);
+        let repo = folder.path().join("repo");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("../secret.yaml", repo.join("link.yaml")).unwrap();
+        {
+            let (said, code) = check(&repo, &["draft.md"]);
+            assert_eq!(code, 2, "{config}{said}");
+            assert!(said.contains(place) && said.contains(".yaml"), "{config}{said}");
+            assert!(!said.contains("OUTSIDE") && !said.contains("somebody else"), "{config}{said}");
+        }
+        assert!(!repo.join("pwned").exists() && !folder.path().join("known.json").exists(), "{config}");
+    }
+}
+
+#[test]
+fn what_a_pack_says_is_shown_safely() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = "rules:\n  - {id: a, severity: error, title: \"\\e[2J\", message: \"\\e[2J\\u202ehi\\n::error::x\\r::error::y\", why: \"\\a\\e[1m\", instead: \"\\e]0;x\\a</script><script>alert(1)</script>\", find: {phrases: [stop]}}\n";
+    fs::write(folder.path().join("pack.yaml"), pack).unwrap();
+    fs::write(folder.path().join("d.md"), "please stop \u{1b}[31m\u{202e} ::error::z\n::warning::w\n").unwrap();
+    for format in postlint::report::Format::ALL {
+        let (said, code) = check(folder.path(), &["d.md", "--no-default-rules", "--rules", "pack.yaml", "--format", format.as_str()]);
+        assert_eq!(code, 1, "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\u{7}', '\r']), "{}: {said:?}", format.as_str());
+        assert!(format.as_str() != "html" || !said.contains("<script"), "{}", format.as_str());
+        // What is shown in a log; XML and HTML go to files.
+        if matches!(format.as_str(), "text" | "concise" | "github") {
+            let commands = said.lines().filter(|line| line.starts_with("::")).count();
+            assert_eq!(commands, usize::from(format.as_str() == "github"), "{}: {said}", format.as_str());
+        }
+        if matches!(format.as_str(), "json" | "sarif" | "gitlab") {
+            serde_json::from_str::<serde_json::Value>(&said).unwrap();
+        }
+    }
+    let (said, _) = check(folder.path(), &["d.md", "--no-default-rules", "--rules", "pack.yaml", "--format", "html"]);
+    assert!(said.contains("Content-Security-Policy") && said.contains("default-src 'none'"), "{said}");
+}
