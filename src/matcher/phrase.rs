@@ -187,7 +187,12 @@ impl Parser<'_> {
         }
         let cut = words::cut(&literal);
         let Some(last) = cut.len().checked_sub(1) else {
-            return if inflected { Err("`~` follows no word".into()) } else { Ok(()) };
+            return match literal.chars().find(|c| !c.is_ascii()) {
+                _ if inflected => Err("`~` follows no word".into()),
+                // It would match everywhere.
+                Some(sign) => Err(format!("`{sign}` is neither a word nor a sign that phrases know; look for it with a pattern")),
+                None => Ok(()),
+            };
         };
         for (index, word) in cut.iter().enumerate() {
             let lower = word.of(&literal).to_lowercase();

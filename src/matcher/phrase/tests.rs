@@ -48,6 +48,7 @@ fn mistakes_are_explained() {
         ("a (|)", "empty"),
         ("", "empty"),
         ("<number:9-1>", "bounds"),
+        ("(lol|\u{1F643})", "pattern"),
     ] {
         let error = Phrase::parse(phrase, &|_| None).unwrap_err();
         assert!(error.contains(want), "{phrase}: {error}");
