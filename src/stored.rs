@@ -20,6 +20,14 @@ impl<T> From<T> for Stored<T> {
     }
 }
 
+impl<T: Deserialize<'static>> Stored<T> {
+    /// The value, to be changed.
+    pub fn change(&mut self) -> Option<&mut T> {
+        let _ = &**self;
+        self.value.get_mut()
+    }
+}
+
 impl<T: Default> Default for Stored<T> {
     fn default() -> Self {
         T::default().into()

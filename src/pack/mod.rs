@@ -5,14 +5,17 @@
 // Absent while the build script, which makes the bytes, is itself compiled.
 #[cfg(builtin_packs)]
 mod builtin;
+mod cite;
 mod compile;
 mod error;
+mod house;
 mod located;
 mod schema;
 mod wording;
 
 #[cfg(builtin_packs)]
 pub use builtin::builtin;
+pub use cite::JURISDICTIONS;
 pub use error::PackError;
 #[cfg(builtin_packs)]
 pub(crate) use schema::plain as plain_yaml;
@@ -41,6 +44,8 @@ pub struct RuleSet {
     pub packs: BTreeMap<String, String>,
     /// Limits of the platforms.
     pub platforms: Vec<Platform>,
+    /// Who is never a patient: the institution's staff, wards and houses.
+    pub never_patients: Vec<SetId>,
     terms: Stored<BTreeMap<String, TermId>>,
 }
 
@@ -107,6 +112,10 @@ pub struct Example {
     pub media: Vec<String>,
     /// Descriptions of the media.
     pub alt: Vec<String>,
+    /// Names of the institution's patients.
+    pub roster: Vec<String>,
+    /// Whether it is a near miss.
+    pub subtle: bool,
 }
 
 /// The text of a pack with the lists that it names.
