@@ -47,6 +47,7 @@ pub mod lint;
 pub mod matcher;
 pub mod pack;
 pub mod report;
+pub mod roster;
 pub mod rule;
 pub mod selftest;
 pub mod source;

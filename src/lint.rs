@@ -1,13 +1,18 @@
 //! The linter: one document in, its findings out. No files, threads, clocks or terminals.
 
+mod house;
+
 use crate::document::{Document, Field, FieldKind, Metadata, Post, Text};
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::matcher::{Reading, SetId};
 use crate::pack::{Head, RuleSet};
+use crate::rule::guard::Trace;
 use crate::rule::limit::Platform;
-use crate::rule::{Context, Detection, Rule, mending};
+use crate::rule::roster::Names;
+use crate::rule::{Body, Context, Detection, Rule, mending};
 use crate::span::Span;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a run is about besides its drafts.
 #[derive(Debug, Clone)]
@@ -28,6 +33,10 @@ pub struct Options {
     pub profile: Option<String>,
     /// For what expires; nothing does without it.
     pub today: Option<jiff::civil::Date>,
+    /// The institution's own patients.
+    pub roster: Option<Arc<dyn Names>>,
+    /// What the findings of a rule may not fall below, by rule; they are shown from medium confidence on in any case.
+    pub floor: BTreeMap<String, Severity>,
 }
 
 impl Default for Options {
@@ -41,6 +50,8 @@ impl Default for Options {
             platforms: Vec::new(),
             profile: None,
             today: None,
+            roster: None,
+            floor: BTreeMap::new(),
         }
     }
 }
@@ -115,7 +126,7 @@ impl<'l> Linter<'l> {
 
     /// Every finding of a document.
     pub fn lint(&self, document: &Document) -> Lint {
-        self.run(document, false)
+        self.run(document, None)
     }
 
     /// The findings of one post without metadata, taken exactly as it would be published.
@@ -125,12 +136,12 @@ impl<'l> Linter<'l> {
         self.lint(&Document { path: "text".into(), posts: vec![post], thread: false }).findings
     }
 
-    /// Like [`Linter::lint`], with every set item that matched, for the coverage of a pack's examples.
-    pub fn traced(&self, document: &Document) -> Lint {
-        self.run(document, true)
+    /// Like [`Linter::lint`], with every set item that matched and how conditions were met, for the coverage of a pack's examples.
+    pub fn traced(&self, document: &Document, trace: &Trace) -> Lint {
+        self.run(document, Some(trace))
     }
 
-    fn run(&self, document: &Document, trace: bool) -> Lint {
+    fn run(&self, document: &Document, trace: Option<&Trace>) -> Lint {
         let mut lint = Lint::default();
         let bio = self.options.profile.as_deref().map(Text::new);
         let profile = bio.as_ref().map(|text| Reading::new(text, &self.rules.matcher));
@@ -151,10 +162,11 @@ impl<'l> Linter<'l> {
                     platforms: &platforms,
                     consent,
                     alts,
-                    thorough: trace,
+                    roster: self.options.roster.as_deref(),
+                    trace,
                 };
                 self.field(document, post, &context, &scanned, &mut lint);
-                if trace {
+                if trace.is_some() {
                     let around = profile.iter().chain(&earlier).flat_map(Reading::seen);
                     lint.seen.extend(reading.seen().into_iter().chain(around).map(|(set, hit)| (set, hit.item, hit.pattern)));
                 }
@@ -180,12 +192,16 @@ impl<'l> Linter<'l> {
             if !here || !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
                 continue;
             }
+            let held = if self.options.floor.contains_key(&rule.id) { Confidence::Medium } else { Confidence::High };
             for detection in rule.body.check(rule, context) {
+                if rule.sensitive && self.is_staff(rule, context, &detection) {
+                    continue;
+                }
                 lint.sensitive |= rule.sensitive;
                 if !reports {
                     break;
                 }
-                if detection.confidence < self.options.confidence {
+                if detection.confidence < self.options.confidence.min(held) {
                     lint.hidden += 1;
                 } else {
                     lint.findings.push(self.finding(document, post, context, rule, detection));
@@ -195,6 +211,14 @@ impl<'l> Linter<'l> {
         let mut found = lint.findings.split_off(from);
         found.sort_by(|a, b| (a.place.map(|p| p.bytes), &a.rule).cmp(&(b.place.map(|p| p.bytes), &b.rule)));
         lint.findings.append(&mut found);
+    }
+
+    /// Whether what was found as a patient is one of the institution's own people or places.
+    fn is_staff(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> bool {
+        let (Body::Find(_) | Body::Roster(_), Some(span)) = (&rule.body, detection.span) else { return false };
+        let hits = self.rules.never_patients.iter().flat_map(|set| context.reading.hits(*set).to_vec());
+        let own: Vec<Span> = hits.map(|hit| hit.span).filter(|own| own.overlaps(span)).collect();
+        !own.is_empty() && house::covers(context.reading.text, span, &own)
     }
 
     fn finding(&self, document: &Document, post: &Post, context: &Context<'_>, rule: &Rule, detection: Detection) -> Finding {
@@ -231,10 +255,11 @@ impl<'l> Linter<'l> {
         }
     }
 
-    /// A config's severity beats a case's, which beats the jurisdiction's.
+    /// A config's severity beats a case's, which beats the jurisdiction's; the floor is beneath all.
     pub fn severity_of(&self, rule: &Rule, case: Option<Severity>) -> Severity {
         let configured = self.options.severities.get(&rule.id).or_else(|| self.options.severities.get(&rule.pack));
-        configured.copied().or(case).unwrap_or_else(|| rule.severity_for(&self.options.jurisdiction))
+        let severity = configured.copied().or(case).unwrap_or_else(|| rule.severity_for(&self.options.jurisdiction));
+        self.options.floor.get(&rule.id).map_or(severity, |floor| severity.max(*floor))
     }
 
     fn platforms(&self, metadata: &Metadata) -> Vec<&'l Platform> {

@@ -5,8 +5,11 @@ use crate::finding::{Confidence, Severity};
 use crate::lint::{Lint, Linter, Options};
 use crate::matcher::SetId;
 use crate::pack::{Example, Examples, RuleSet};
+use crate::rule::guard::{Guard, Trace};
+use crate::rule::roster::{Names, Open};
 use crate::rule::{Body, Rule};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// An example that does not behave, or a rule that strict packs must not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,43 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// Every phrase and pattern of the rules that were tested, those of their conditions included.
     pub parts: Vec<Part>,
+    /// Every condition of the rules that were tested, those without words included.
+    pub conditions: Vec<Condition>,
+    /// The rules that were tested, with how many examples they have.
+    pub counts: Vec<Count>,
+}
+
+/// How many examples a rule has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The rule.
+    pub rule: String,
+    /// Those that it must flag, and how many of them are subtle.
+    pub bad: (usize, usize),
+    /// Those that it must leave alone, and how many of them are subtle.
+    pub good: (usize, usize),
+}
+
+/// A condition of a rule: an entry of `with` or `unless`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The rule.
+    pub rule: String,
+    /// What it is for, as in [`Part::role`].
+    pub role: String,
+    /// What it asks for besides words, as a pack writes it; empty when it asks for words alone.
+    pub wordless: String,
+    /// How often it held when the rule's examples were judged.
+    pub held: usize,
+    /// How often it did not.
+    pub failed: usize,
+}
+
+impl Condition {
+    /// Whether some example needs it: one in which an excuse holds, or in which something that is asked for is missing.
+    pub fn is_exercised(&self) -> bool {
+        self.held > 0 && (self.role.contains("unless") || self.failed > 0)
+    }
 }
 
 /// A phrase or pattern of a rule.
@@ -51,23 +91,33 @@ pub struct Part {
     pub examples: usize,
 }
 
+impl Part {
+    /// Whether it belongs to a condition of one facet of `combine`: there are too many ways for clues to meet to ask for an example of each.
+    fn is_of_facet(&self) -> bool {
+        self.role.starts_with("facet ") && self.role.contains(", ")
+    }
+}
+
 /// Runs the examples of all rules, or of those of some packs or rules. `strict` adds what built-in packs must pass.
 pub fn run(rules: &RuleSet, only: &[String], strict: bool) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut linters: BTreeMap<(String, Option<String>), Linter<'_>> = BTreeMap::new();
+    let mut linters: BTreeMap<(String, Option<String>, Open), Linter<'_>> = BTreeMap::new();
     for (rule, examples) in rules.rules.iter().zip(&rules.examples) {
         if !only.is_empty() && !only.contains(&rule.id) && !only.contains(&rule.pack) {
             continue;
         }
         outcome.rules += 1;
+        let count = |examples: &[Example]| (examples.len(), subtle(examples));
+        outcome.counts.push(Count { rule: rule.id.clone(), bad: count(&examples.bad), good: count(&examples.good) });
         let mut seen: Seen = HashMap::new();
+        let trace = Trace::default();
         for (bad, example) in examples.bad.iter().map(|example| (true, example)).chain(examples.good.iter().map(|example| (false, example)))
         {
             outcome.examples += 1;
             let place = example.jurisdiction.clone().or_else(|| rule.jurisdictions.first().cloned()).unwrap_or_else(|| "us".into());
-            let linter =
-                linters.entry((place.clone(), example.profile.clone())).or_insert_with(|| linter(rules, place, example.profile.clone()));
-            let lint = linter.traced(&document(example));
+            let key = (place, example.profile.clone(), Open::new(example.roster.iter().map(String::as_str)));
+            let linter = linters.entry(key.clone()).or_insert_with(|| linter(rules, key));
+            let lint = linter.traced(&document(example), &trace);
             lint.seen.iter().collect::<HashSet<_>>().into_iter().for_each(|item| *seen.entry(*item).or_default() += 1);
             judge(rule, examples, example, bad, strict, &lint, &mut outcome);
         }
@@ -76,15 +126,17 @@ pub fn run(rules: &RuleSet, only: &[String], strict: bool) -> Outcome {
         }
         let parts = parts(rules, rule, &seen);
         if strict {
-            outcome.failures.extend(parts.iter().filter(|part| part.examples == 0).map(|part| idle(part, examples)));
+            outcome.failures.extend(parts.iter().filter(|part| part.examples == 0 && !part.is_of_facet()).map(|part| idle(part, examples)));
         }
         outcome.parts.extend(parts);
+        outcome.conditions.extend(conditions(rule, &trace));
     }
     outcome
 }
 
-fn linter(rules: &RuleSet, jurisdiction: String, profile: Option<String>) -> Linter<'_> {
-    Linter::new(rules, Options { jurisdiction, profile, confidence: Confidence::Low, ..Options::default() })
+fn linter(rules: &RuleSet, (jurisdiction, profile, roster): (String, Option<String>, Open)) -> Linter<'_> {
+    let roster: Option<Arc<dyn Names>> = Some(Arc::new(roster));
+    Linter::new(rules, Options { jurisdiction, profile, roster, confidence: Confidence::Low, ..Options::default() })
 }
 
 /// The document that an example stands for.
@@ -133,14 +185,24 @@ fn judge(rule: &Rule, examples: &Examples, example: &Example, bad: bool, strict:
     }
 }
 
+/// Examples of either kind that a strict pack gives of a rule.
+const ENOUGH: usize = 5;
+/// How many of them are near misses.
+const SUBTLE: usize = 2;
+
+fn subtle(examples: &[Example]) -> usize {
+    examples.iter().filter(|example| example.subtle).count()
+}
+
 fn complete(rule: &Rule, examples: &Examples, outcome: &mut Outcome) {
     let series = matches!(rule.body, Body::Series(_));
     let missing = [
         (rule.why.is_empty(), "`why`"),
         (rule.instead.is_empty(), "`instead`"),
         (rule.sources.is_empty(), "a source"),
-        (examples.bad.len() < 2 && !series, "two bad examples"),
-        (examples.good.len() < 2 && !series, "two good examples"),
+        (examples.bad.len() < ENOUGH && !series, "five bad examples"),
+        (examples.good.len() < ENOUGH && !series, "five good examples"),
+        (subtle(&examples.bad) + subtle(&examples.good) < SUBTLE && !series, "two examples that are `subtle: true`"),
     ];
     for (_, what) in missing.iter().filter(|(missing, _)| *missing) {
         outcome.failures.push(Failure {
@@ -177,4 +239,18 @@ fn idle(part: &Part, examples: &Examples) -> Failure {
     let kind = if part.pattern { "pattern" } else { "phrase" };
     let what = format!("no example exercises {kind} {} of `{}`", part.item + 1, part.role);
     Failure { file: examples.file.clone(), line: examples.line, rule: part.rule.clone(), what }
+}
+
+fn conditions(rule: &Rule, trace: &Trace) -> Vec<Condition> {
+    let guards = rule.body.guards().into_iter();
+    let condition = |(role, guard): (String, &Guard)| {
+        let (held, failed) = trace.of(guard);
+        Condition { rule: rule.id.clone(), role, wordless: guard.wordless(), held, failed }
+    };
+    guards.map(condition).collect()
+}
+
+/// ` (question)`, or nothing for a condition on words alone.
+pub fn asked(condition: &Condition) -> String {
+    if condition.wordless.is_empty() { String::new() } else { format!(" ({})", condition.wordless) }
 }

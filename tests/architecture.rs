@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 12] = [
     &["rule"],
     &["pack"],
     &["lint"],
-    &["suppress"],
+    &["suppress", "roster"],
     &["selftest", "report"],
     &["config"],
     &["batch"],

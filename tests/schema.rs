@@ -57,6 +57,7 @@ fn the_pack_schema_knows_what_the_reader_knows() {
         ("/$defs/require/properties", rule("require: {zz: 1}")),
         ("/$defs/when/properties", rule("require: {when: {zz: 1}}")),
         ("/$defs/words/properties", rule("require: {text: {zz: 1}}")),
+        ("/$defs/roster/properties", rule("roster: {zz: 1}")),
         ("/$defs/limit/properties", rule("limit: {zz: 1}")),
         ("/$defs/limit/properties/of/enum", rule("limit: {of: zz}")),
         ("/$defs/series/properties", rule("series: {zz: 1}")),

@@ -1,5 +1,9 @@
 //! The flags, as typed. They are turned into settings in one place, `check`, so nothing below knows of clap.
 
+mod roster;
+
+pub(crate) use roster::{Roster, RosterMake};
+
 use crate::report::Format;
 use clap::builder::PossibleValue;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
@@ -7,7 +11,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Words that begin a command; anything else that comes first is a draft to check.
-const COMMANDS: [&str; 11] = ["check", "explain", "rules", "init", "completions", "man", "help", "-h", "--help", "-V", "--version"];
+const COMMANDS: [&str; 12] =
+    ["check", "explain", "rules", "roster", "init", "completions", "man", "help", "-h", "--help", "-V", "--version"];
 
 /// Checks physicians' social-media drafts before they are posted.
 #[derive(Debug, Parser)]
@@ -32,6 +37,9 @@ pub(crate) enum Command {
     /// The rules: list them, run their examples, compare two versions
     #[command(subcommand)]
     Rules(Rules),
+    /// Names of the institution's own patients, kept so that nobody can read them
+    #[command(subcommand)]
+    Roster(Roster),
     /// Write a commented postlint.yaml into this folder
     Init(Init),
     /// Print completions for a shell
@@ -101,6 +109,12 @@ pub(crate) struct Check {
     /// A file with the account's bio: a disclaimer there counts
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Drafts")]
     pub(crate) profile: Option<PathBuf>,
+    /// A list of the institution's own patients, made by `postlint roster make`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Drafts")]
+    pub(crate) roster: Option<PathBuf>,
+    /// Its key, if it does not lie beside it; also for a roster that the config names
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Drafts")]
+    pub(crate) roster_key: Option<PathBuf>,
     /// What standard input is to be called; its ending tells the format
     #[arg(long, value_name = "NAME", help_heading = "Drafts")]
     pub(crate) stdin_filename: Option<PathBuf>,
@@ -157,6 +171,9 @@ pub(crate) struct Explain {
     pub(crate) rule: String,
     #[command(flatten)]
     pub(crate) packs: Packs,
+    /// As it is judged in this country, with the law of this country only
+    #[arg(long, value_enum, value_name = "COUNTRY")]
+    pub(crate) jurisdiction: Option<Jurisdiction>,
 }
 
 /// Which packs a command about rules looks at.
@@ -176,6 +193,9 @@ pub(crate) enum Rules {
     List {
         #[command(flatten)]
         packs: Packs,
+        /// Only rules of this country, as they are judged there
+        #[arg(long, value_enum, value_name = "COUNTRY")]
+        jurisdiction: Option<Jurisdiction>,
         /// How they are written
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: ListFormat,
@@ -265,6 +285,18 @@ pub(crate) enum Jurisdiction {
     Uk,
     Ca,
     Au,
+}
+
+impl Jurisdiction {
+    /// Its name in packs and settings.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Uk => "uk",
+            Self::Ca => "ca",
+            Self::Au => "au",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,7 @@
 //! `postlint explain RULE`: everything that is known of a rule, in plain words.
 
-use super::args::{Color, Explain};
+use super::args::{Color, Explain, Jurisdiction};
+use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::pack::{Example, Examples};
 use crate::rule::Rule;
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 /// Prints one rule.
 pub(super) fn run(args: &Explain, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
-    let rules = packs::load(&args.packs.rules, !args.packs.no_default_rules)?;
+    let rules = packs::load(&args.packs.rules, !args.packs.no_default_rules, &House::default())?;
     if let Some(notice) = NOTICES.iter().find(|notice| notice.id == args.rule) {
         output::print(|out| about(notice, out))?;
         return Ok(Exit::Clean);
@@ -20,17 +21,20 @@ pub(super) fn run(args: &Explain, color: Color) -> Result<Exit> {
     let Some((rule, examples)) = rules.rule(&args.rule) else {
         return Err(Faults(vec![suggest::unknown(&rules, &args.rule)]).into());
     };
-    output::print(|out| write(rule, examples, &args.rule, out))?;
+    let place = args.jurisdiction.map(Jurisdiction::as_str);
+    output::print(|out| write(rule, examples, &args.rule, place, out))?;
     Ok(Exit::Clean)
 }
 
-fn write(rule: &Rule, examples: &Examples, asked: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Everything about a rule; with a `place`, only what holds there.
+fn write(rule: &Rule, examples: &Examples, asked: &str, place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}  {}", rule.id.bold(), rule.title)?;
     if rule.id != asked {
         writeln!(out, "(it was called {asked} before)")?;
     }
-    writeln!(out, "{} in pack {}, confidence {}", rule.severity.as_str(), rule.pack, rule.confidence.as_str())?;
-    for (place, severity) in &rule.severity_in {
+    let severity = place.map_or(rule.severity, |place| rule.severity_for(place));
+    writeln!(out, "{} in pack {}, confidence {}", severity.as_str(), rule.pack, rule.confidence.as_str())?;
+    for (place, severity) in rule.severity_in.iter().filter(|_| place.is_none()) {
         writeln!(out, "{} in {}", severity.as_str(), place.to_uppercase())?;
     }
     if !rule.jurisdictions.is_empty() {
@@ -42,9 +46,9 @@ fn write(rule: &Rule, examples: &Examples, asked: &str, out: &mut dyn Write) -> 
     if rule.consent_covers {
         section("Consent", "A documented consent in the post's metadata, unexpired and for this platform, silences it.", out)?;
     }
-    sources(rule, out)?;
-    quoted("Flagged", &examples.bad, out)?;
-    quoted("Not flagged", &examples.good, out)
+    sources(rule, place, out)?;
+    quoted("Flagged", &examples.bad, place, out)?;
+    quoted("Not flagged", &examples.good, place, out)
 }
 
 /// A rule about suppressions, which no pack holds.
@@ -59,9 +63,12 @@ fn section(heading: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
     if text.is_empty() { Ok(()) } else { writeln!(out, "\n{}\n  {}", heading.bold(), text.trim().replace('\n', "\n  ")) }
 }
 
-fn sources(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+fn sources(rule: &Rule, place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let others = rule.sources_in.iter().flat_map(|(place, sources)| sources.iter().map(move |source| (Some(place), source)));
-    let all: Vec<_> = rule.sources.iter().map(|source| (None, source)).chain(others).collect();
+    let all: Vec<_> = match place {
+        Some(place) => rule.sources_for(place).iter().map(|source| (None, source)).collect(),
+        None => rule.sources.iter().map(|source| (None, source)).chain(others).collect(),
+    };
     if !all.is_empty() {
         writeln!(out, "\n{}", "Sources".bold())?;
     }
@@ -72,7 +79,9 @@ fn sources(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn quoted(heading: &str, examples: &[Example], out: &mut dyn Write) -> io::Result<()> {
+fn quoted(heading: &str, examples: &[Example], place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let elsewhere = |example: &&Example| place.is_some_and(|place| example.jurisdiction.as_deref().is_some_and(|own| own != place));
+    let examples: Vec<&Example> = examples.iter().filter(|example| !elsewhere(example)).collect();
     if !examples.is_empty() {
         writeln!(out, "\n{}", heading.bold())?;
     }

@@ -21,6 +21,9 @@ pub(super) struct Known {
     salts: HashMap<usize, Option<Salt>>,
     allowed: HashMap<usize, HashSet<String>>,
     used: HashSet<String>,
+    /// The rules that a floor holds, by settings, and how many of their findings were silenced.
+    floors: HashMap<usize, HashSet<String>>,
+    held: usize,
     prints: Fingerprints,
     fresh_salt: Option<String>,
 }
@@ -38,6 +41,8 @@ impl Known {
             salts: HashMap::new(),
             allowed: HashMap::new(),
             used: HashSet::new(),
+            floors: plan.lanes.iter().map(|lane| (lane.settings, lane.options.floor.keys().cloned().collect())).collect(),
+            held: 0,
             prints: Fingerprints::default(),
             fresh_salt: None,
         };
@@ -92,8 +97,15 @@ impl Known {
         let silenced = self.has_seen(settings, finding);
         if silenced {
             self.used.insert(finding.fingerprint.clone());
+            self.held += usize::from(self.floors.get(&settings).is_some_and(|rules| rules.contains(&finding.rule)));
         }
         silenced
+    }
+
+    /// What the report says when the config or the baseline silenced what a floor holds.
+    pub(super) fn remark(&self) -> Option<String> {
+        let what = if self.held == 1 { "1 finding of a rule" } else { &format!("{} findings of rules", self.held) };
+        (self.held > 0).then(|| format!("loosened: `allow` or the baseline silences {what} that a floor holds."))
     }
 
     fn has_seen(&self, settings: usize, finding: &Finding) -> bool {

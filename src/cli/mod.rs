@@ -5,6 +5,7 @@ mod check;
 mod emit;
 mod explain;
 mod fix;
+mod house;
 mod init;
 mod known;
 mod outcome;
@@ -12,6 +13,7 @@ mod output;
 mod packs;
 mod plan;
 mod progress;
+mod roster;
 mod rules;
 mod series;
 mod shell;
@@ -78,6 +80,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&args, color),
         Command::Explain(args) => explain::run(&args, color),
         Command::Rules(args) => rules::run(args, color),
+        Command::Roster(args::Roster::Make(args)) => roster::make(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::manual(),

@@ -121,6 +121,7 @@ impl Outcome {
     /// Ends the counting.
     pub(super) fn finish(&mut self) {
         self.summary.skipped = self.skipped.len();
+        self.notes.extend(self.known.remark());
     }
 
     /// What the run means to a script: the same in every format.

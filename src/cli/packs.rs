@@ -1,6 +1,7 @@
 //! Reads packs from the user's files and folders for the loader, which reads no files itself.
 
 use super::Faults;
+use super::house::House;
 use crate::pack::{self, LISTS_LIMIT, PACK_LIMIT, PackSource, RuleSet};
 use crate::source::{self, Refusal};
 use anyhow::Result;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// The built-in packs, unless they are left out, and those under `paths`. Nothing is used when a single pack has a mistake; all mistakes are told.
-pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
+pub(super) fn load(paths: &[PathBuf], builtin: bool, house: &House) -> Result<RuleSet> {
     let mut faults = Vec::new();
     let mut sources = Vec::new();
     for path in paths {
@@ -26,10 +27,11 @@ pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
+    sources.extend(house.pack());
     if sources.is_empty() {
         return Ok(base);
     }
-    pack::load(base, &sources).map_err(|errors| Faults(errors.iter().map(ToString::to_string).collect()).into())
+    pack::load(base, &sources).map_err(|errors| Faults(errors.iter().map(|error| house.placed(error)).collect()).into())
 }
 
 /// The packs under a path: itself, or the YAML files of a folder in the order of their names, hidden ones left out.

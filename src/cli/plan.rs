@@ -1,13 +1,15 @@
 //! From flags to work: which drafts, under which settings, with which rules.
 
-use super::args::{Check, Jurisdiction, Sureness};
+use super::args::{Check, Sureness};
+use super::house::House;
+use super::roster::Rosters;
 use super::{Faults, packs, suggest};
 use crate::batch::{Input, Job};
 use crate::config::{Finder, Flags, Settings};
 use crate::document;
 use crate::finding::Confidence;
 use crate::lint::Options;
-use crate::pack::RuleSet;
+use crate::pack::{JURISDICTIONS, RuleSet};
 use crate::report::Skipped;
 use crate::source::{self, Walk};
 use crate::suppress;
@@ -32,7 +34,12 @@ pub(super) struct Plan {
     pub(super) rules: Vec<RuleSet>,
     /// Remarks on the settings.
     pub(super) notes: Vec<String>,
+    /// Lists of patients, each read once.
+    rosters: Rosters,
 }
+
+/// The rules of each combination of packs, built-in packs and the house's own words.
+type Sets = BTreeMap<(Vec<PathBuf>, bool, House), usize>;
 
 /// What drafts that are checked alike have in common.
 pub(super) struct Lane {
@@ -51,7 +58,15 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
     let mut finder = finder(args)?;
     let (mut jobs, walk) = inputs(args, stdin, &mut finder);
     let mut skipped: Vec<Skipped> = walk.skipped.into_iter().map(|s| Skipped::whole(s.path, s.reason)).collect();
-    let mut plan = Plan { jobs: Vec::new(), skipped: Vec::new(), lanes: Vec::new(), finder, rules: Vec::new(), notes: Vec::new() };
+    let mut plan = Plan {
+        jobs: Vec::new(),
+        skipped: Vec::new(),
+        lanes: Vec::new(),
+        finder,
+        rules: Vec::new(),
+        notes: Vec::new(),
+        rosters: Rosters::new(args),
+    };
     let flags = flags(args, &mut skipped);
     let (mut known, mut faults) = (Known::default(), Vec::new());
     jobs.retain_mut(|job| match plan.lane_of(args, &flags, job, &mut known) {
@@ -80,6 +95,7 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
         reason: reason.clone(),
         unread: true,
     }));
+    plan.skipped.append(&mut plan.rosters.skipped);
     plan.jobs = jobs;
     plan.notes.dedup();
     Ok(plan)
@@ -89,7 +105,7 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
 #[derive(Default)]
 struct Known {
     lanes: BTreeMap<(usize, Vec<usize>), usize>,
-    sets: BTreeMap<(Vec<PathBuf>, bool), usize>,
+    sets: Sets,
 }
 
 /// `FILE:LINE:COLUMN: what is wrong` in its parts; drafts go unchecked because of it.
@@ -127,14 +143,15 @@ impl Plan {
     }
 
     /// The number of the rules for these settings; loaded once, and every name that flags and config mention is looked up in them.
-    fn rules_for(&mut self, args: &Check, settings: &Settings, sets: &mut BTreeMap<(Vec<PathBuf>, bool), usize>) -> Result<usize> {
+    fn rules_for(&mut self, args: &Check, settings: &Settings, sets: &mut Sets) -> Result<usize> {
         let paths: Vec<PathBuf> = settings.packs.iter().chain(&args.rules).cloned().collect();
         let builtin = !(args.no_default_rules || settings.no_default_packs);
-        let at = match sets.get(&(paths.clone(), builtin)) {
+        let key = (paths, builtin, House::of(settings));
+        let at = match sets.get(&key) {
             Some(at) => *at,
             None => {
-                self.rules.push(packs::load(&paths, builtin)?);
-                sets.insert((paths, builtin), self.rules.len() - 1);
+                self.rules.push(packs::load(&key.0, builtin, &key.2)?);
+                sets.insert(key, self.rules.len() - 1);
                 self.rules.len() - 1
             }
         };
@@ -146,8 +163,9 @@ impl Plan {
 
     fn lane(&mut self, key: &(usize, Vec<usize>), settings: &Settings, rules: usize, flags: &Flags) -> usize {
         if let Some(set) = self.rules.get(rules) {
-            let (options, notes) = settings.options(&key.1, flags, set);
+            let (mut options, notes) = settings.options(&key.1, flags, set);
             self.notes.extend(notes);
+            options.roster = self.rosters.open(&settings.rosters);
             let accounts = settings.account_options(&options, flags);
             self.lanes.push(Lane { settings: key.0, rules, options, accounts });
         }
@@ -176,8 +194,8 @@ fn look_up(args: &Check, settings: &Settings, rules: &RuleSet) -> Result<()> {
             faults.push(format!("{at}: there is no platform `{name}`; choose one of {}", known.join(", ")));
         }
     }
-    if let Some(named) = settings.jurisdiction.as_ref().filter(|named| !["us", "uk", "ca", "au"].contains(&named.name.as_str())) {
-        faults.push(format!("{}: there is no jurisdiction `{}`; choose one of us, uk, ca, au", named.at, named.name));
+    if let Some(named) = settings.jurisdiction.as_ref().filter(|named| !JURISDICTIONS.contains(&named.name.as_str())) {
+        faults.push(format!("{}: there is no jurisdiction `{}`; choose one of {}", named.at, named.name, JURISDICTIONS.join(", ")));
     }
     if faults.is_empty() { Ok(()) } else { Err(Faults(faults).into()) }
 }
@@ -232,12 +250,7 @@ fn flags(args: &Check, skipped: &mut Vec<Skipped>) -> Flags {
     Flags {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
-        jurisdiction: args.jurisdiction.map(|place| match place {
-            Jurisdiction::Us => "us".to_owned(),
-            Jurisdiction::Uk => "uk".to_owned(),
-            Jurisdiction::Ca => "ca".to_owned(),
-            Jurisdiction::Au => "au".to_owned(),
-        }),
+        jurisdiction: args.jurisdiction.map(|place| place.as_str().to_owned()),
         platform: args.platform.as_ref().map(|name| name.to_lowercase()),
         confidence: args.confidence.map(|level| match level {
             Sureness::High => Confidence::High,

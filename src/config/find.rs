@@ -1,7 +1,6 @@
 //! The nearest config above a draft.
 
-use super::{ConfigError, Named, Settings, merge};
-use crate::finding::Severity;
+use super::{ConfigError, Settings, merge};
 use std::collections::HashMap;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -62,8 +61,13 @@ impl Finder {
             return Ok(*known);
         }
         let mut settings = merge::load(nearest, &root_of(nearest))?;
+        // Only the nearest config counts, but no config may loosen what one above it holds fast, or unsay what the house is.
         for higher in above.iter().skip(1) {
-            settings.floor.extend(floor_of(higher)?);
+            let held = merge::load(higher, &root_of(higher))?;
+            settings.floor.extend(held.floor);
+            settings.rosters.extend(held.rosters);
+            settings.never_patients.extend(held.never_patients);
+            settings.wording.splice(0..0, held.wording);
         }
         Ok(self.keep(nearest.to_path_buf(), settings))
     }
@@ -86,11 +90,6 @@ impl Finder {
         self.by_config.insert(key, self.all.len() - 1);
         self.all.len() - 1
     }
-}
-
-/// Only the nearest config counts, but no config may loosen what one above it holds fast.
-fn floor_of(path: &Path) -> Result<Vec<(Named, Severity)>, ConfigError> {
-    Ok(merge::load(path, &root_of(path))?.floor)
 }
 
 /// The configs in `folder` and above, nearest first, up to the root of the repository.

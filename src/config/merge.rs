@@ -1,7 +1,7 @@
 //! Lays one config over the one that it extends.
 
 use super::schema::{self, ConfigError, File};
-use super::{Account, Globs, Named, Scope, Settings, whole};
+use super::{Account, Globs, Named, RosterPlace, Scope, Settings, whole};
 use crate::finding::Severity;
 use crate::source;
 use crate::span::Position;
@@ -90,6 +90,15 @@ impl Reader<'_> {
         onto.exclude.push(self.globs(&file.exclude)?);
         onto.schedule = file.schedule.or(onto.schedule.take());
         onto.allow.extend(file.allow.into_iter().map(|allow| (self.place(&allow.fingerprint), allow)));
+        if let Some(roster) = &file.roster {
+            let key = file.roster_key.as_ref().map(|key| self.inside_or_new(key)).transpose()?;
+            let place = RosterPlace::new(from_here(self.inside_or_new(roster)?), key.map(from_here), self.place(roster));
+            onto.rosters.push(place);
+        } else if let Some(key) = &file.roster_key {
+            return Err(self.error(key, "there is no `roster` that this could be the key of; add one".to_owned()));
+        }
+        onto.never_patients.extend(self.names(&file.never_patients));
+        onto.wording.extend(file.wording.into_iter().map(|(rule, words)| (Named { name: rule, at: self.place(&words) }, words.value)));
         if let Some(baseline) = &file.baseline {
             onto.baseline = Some(self.inside_or_new(baseline)?);
         }
@@ -216,6 +225,8 @@ mod tests {
             ("packs: [none.yaml]\n", "no such file"),
             ("packs: [none/none.yaml]\n", "no such folder"),
             ("packs: [\"$HOME/x.yaml\"]\n", "no such folder"),
+            ("roster-key: a.key\n", "no `roster`"),
+            ("roster: /etc/x.roster\n", "out of"),
             ("accounts: {a: {bio: x, profile: bio.txt}}\n", "not both"),
             ("exclude: ['a[']\n", "not a glob"),
         ] {

@@ -4,6 +4,7 @@
 //! of its root (the repository around it, or its own folder).
 
 mod find;
+mod loosened;
 mod merge;
 mod resolve;
 pub mod schema;
@@ -66,6 +67,36 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// What could not be read, with the file and the place that name it; the rest holds.
     pub troubles: Vec<(String, Position, String)>,
+    /// Lists of the institution's own patients.
+    pub rosters: Vec<RosterPlace>,
+    /// Staff, wards and houses that are no patients: phrases.
+    pub never_patients: Vec<Named>,
+    /// The wording that a rule asks for here, by rule.
+    pub wording: Vec<(Named, String)>,
+}
+
+/// Where a list of patients is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RosterPlace {
+    /// The list.
+    pub file: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+    /// `postlint.yaml:3:5` or `--roster`.
+    pub at: String,
+}
+
+impl RosterPlace {
+    /// A list with a key of its own, or the one that lies beside it: `clinic.roster` and `clinic.roster.key`.
+    pub fn new(file: PathBuf, key: Option<PathBuf>, at: String) -> Self {
+        let beside = || {
+            let mut name = file.clone().into_os_string();
+            name.push(".key");
+            PathBuf::from(name)
+        };
+        let key = key.unwrap_or_else(beside);
+        Self { file, key, at }
+    }
 }
 
 /// Settings for some files.

@@ -1,6 +1,6 @@
 //! Settles what a linter is told: flags over the config's settings for some files over the config, and the floor beneath all.
 
-use super::{Account, Named, Settings};
+use super::{Account, Named, Settings, loosened};
 use crate::finding::{Confidence, Severity};
 use crate::lint::Options;
 use crate::pack::RuleSet;
@@ -44,11 +44,11 @@ pub fn account_key(name: &str) -> String {
 
 impl Settings {
     /// The linter's options for drafts in some of the scopes, with remarks on what a floor held fast.
-    pub fn options(&self, scopes: &[usize], flags: &Flags, rules: &RuleSet) -> (Options, Vec<String>) {
-        let scopes: Vec<_> = scopes.iter().filter_map(|at| self.scopes.get(*at)).collect();
+    pub fn options(&self, numbers: &[usize], flags: &Flags, rules: &RuleSet) -> (Options, Vec<String>) {
+        let scopes: Vec<_> = numbers.iter().filter_map(|at| self.scopes.get(*at)).collect();
         let mut notes: Vec<String> = self.old_bios(flags.today).collect();
-        let names = |list: &[Named]| list.iter().map(|named| named.name.clone()).collect::<Vec<_>>();
         let floor = self.floor_of(rules);
+        notes.extend(loosened::remarks(self, numbers, flags, rules, &floor));
         let ignored = self.ignore.iter().chain(scopes.iter().flat_map(|scope| &scope.ignore));
         let mut ignore: Vec<String> = flags.ignore.clone();
         for named in ignored {
@@ -62,13 +62,15 @@ impl Settings {
                 .clone()
                 .or(self.jurisdiction.as_ref().map(|named| named.name.clone()))
                 .unwrap_or_else(|| "us".into()),
-            select: if flags.select.is_empty() { names(&self.select) } else { flags.select.clone() },
+            select: if flags.select.is_empty() { self.selected(&floor) } else { flags.select.clone() },
             ignore,
             severities: severities(levels, &floor, rules, &mut notes),
             confidence: flags.confidence.or(self.confidence).unwrap_or(Confidence::Medium),
             platforms: flags.platform.clone().or(platform.map(|named| named.name.clone())).into_iter().collect(),
             profile: flags.profile.clone().or_else(|| self.bio(flags.today)),
             today: flags.today,
+            roster: None,
+            floor,
         };
         (options, notes)
     }
@@ -107,6 +109,12 @@ impl Settings {
                 "The bio of {name} was last looked at more than {BIO_DAYS} days ago, so it does not count; look again and set `reviewed`."
             )
         })
+    }
+
+    /// The names under `select`, and the rules that a floor holds: those run whatever is selected.
+    fn selected(&self, floor: &BTreeMap<String, Severity>) -> Vec<String> {
+        let held = floor.keys().filter(|_| !self.select.is_empty());
+        self.select.iter().map(|named| &named.name).chain(held).cloned().collect()
     }
 
     /// What each rule may not fall below.
@@ -150,14 +158,6 @@ fn severities<'s>(
             all.insert(rule, held.max(*severity));
         }
     }
-    // A rule that is milder by itself is lifted to the floor too.
-    for (rule, held) in floor {
-        let own = rules.rules.iter().find(|known| known.id == *rule).map_or(*held, |known| known.severity);
-        let now = all.get(rule).copied().unwrap_or(own);
-        if now < *held {
-            all.insert(rule.clone(), *held);
-        }
-    }
     all
 }
 
@@ -192,7 +192,17 @@ mod tests {
         let (options, notes) = settings.options(&[], &Flags::default(), &rules());
         assert_eq!(options.ignore, ["b"]);
         assert_eq!(options.severities, BTreeMap::from([("a".into(), Severity::Warning), ("b".into(), Severity::Info)]));
-        assert_eq!(notes.len(), 3, "{notes:?}");
+        assert_eq!(options.floor, BTreeMap::from([("a".into(), Severity::Warning)]));
+        let held: Vec<&String> = notes.iter().filter(|note| !note.contains("loosened")).collect();
+        assert_eq!((held.len(), notes.len()), (3, 5), "{notes:?}");
+    }
+
+    #[test]
+    fn a_floor_runs_whatever_is_selected() {
+        let settings = Settings { floor: vec![(named("a"), Severity::Warning)], select: vec![named("b")], ..Settings::default() };
+        assert_eq!(settings.options(&[], &Flags::default(), &rules()).0.select, ["b", "a"]);
+        let flags = Flags { select: vec!["b".into()], ..Flags::default() };
+        assert_eq!(settings.options(&[], &flags, &rules()).0.select, ["b"], "whoever types a flag knows it");
     }
 
     #[test]

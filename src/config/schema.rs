@@ -46,6 +46,14 @@ pub struct File {
     pub allow: Vec<Allow>,
     /// Known findings, relative to this file.
     pub baseline: Option<Spanned<String>>,
+    /// A list of the institution's own patients (`postlint roster make`), relative to this file.
+    pub roster: Option<Spanned<String>>,
+    /// Its key, if it does not lie beside it.
+    pub roster_key: Option<Spanned<String>>,
+    /// Staff, wards and houses that are no patients: phrases.
+    pub never_patients: Vec<Spanned<String>>,
+    /// The wording that a rule asks for here, and no other.
+    pub wording: BTreeMap<String, Spanned<String>>,
 }
 
 /// From which severity on a run fails.
@@ -210,6 +218,10 @@ exclude: ["old/**"]
 schedule: {max-per-day: 2, min-gap: 60, quiet-hours: {from: "22:00", to: "06:00"}, pillars: [conditions]}
 allow: [{fingerprint: abc, reason: "checked with the patient", until: 2027-01-01}]
 baseline: known.json
+roster: clinic.roster
+roster-key: clinic.key
+never-patients: [Nurse Bell]
+wording: {missing-general-disclaimer: "Ask us."}
 "#,
         )
         .unwrap();

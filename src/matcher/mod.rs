@@ -37,6 +37,7 @@ pub struct SetId(pub u32);
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Set {
     /// Any of these.
+    #[serde(with = "crate::stored::list")]
     pub phrases: Vec<Stored<Phrase>>,
     /// Or any of these.
     pub patterns: Vec<Stored<Pattern>>,
@@ -62,6 +63,7 @@ impl Set {
 pub struct Matcher {
     /// Named lists.
     pub terms: Terms,
+    #[serde(with = "crate::stored::list")]
     sets: Vec<Stored<Set>>,
     /// How many phrases the packs hold, for their limit.
     pub phrases: usize,

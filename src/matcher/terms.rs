@@ -15,6 +15,7 @@ pub struct TermId(pub u32);
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Terms {
+    #[serde(with = "crate::stored::list")]
     all: Vec<Stored<Term>>,
     /// For each term the words with which it can begin: which index and which of its groups.
     firsts: Vec<Option<(u16, u16)>>,
@@ -60,6 +61,7 @@ impl Terms {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Term {
     /// Entries with a structure.
+    #[serde(with = "crate::stored::list")]
     pub phrases: Vec<Stored<Phrase>>,
     /// Plain entries of a file.
     pub list: WordList,

@@ -1,11 +1,13 @@
 //! From parsed packs to a [`RuleSet`]: terms first, since rules of any pack may name them, then rules.
 
+use super::cite::{self, Citable};
+use super::house;
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Term, TermId, WordList};
 use crate::rule::limit::Platform;
-use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, mending, require, series};
+use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, mending, require, roster, series};
 use std::collections::{BTreeMap, HashMap};
 
 /// A pack that could be parsed.
@@ -14,8 +16,6 @@ struct Parsed<'s> {
     id: String,
     params: PackParams,
 }
-
-const JURISDICTIONS: [&str; 4] = ["us", "uk", "ca", "au"];
 
 pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet, Vec<PackError>> {
     let mut errors = Vec::new();
@@ -34,8 +34,17 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
     }
     let mut known: HashMap<String, String> = base.heads.iter().map(|head| (head.id.clone(), format!("the pack {}", head.pack))).collect();
     for pack in &parsed {
-        let shared = shared_sources(&parsed, pack);
+        let shared =
+            cite::shared(&pack.params, parsed.iter().filter(|other| other.id == pack.id).chain(&parsed).map(|other| &other.params));
         add_rules(&mut base, &names, pack, &shared, &mut known, &mut errors);
+    }
+    for pack in &parsed {
+        let mut compiler = Compiler { matcher: &mut base.matcher, terms: &names, pack: &pack.id, rule: None, faults: Vec::new() };
+        // As a trigger, so that a phrase that is everybody is refused.
+        base.never_patients.extend(compiler.set(&pack.params.never_patients, &[], true, true));
+        house::reword(&mut base.rules, &base.heads, &pack.params.wording, &mut compiler);
+        let faults = std::mem::take(&mut compiler.faults);
+        errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
     }
     base.matcher.seal();
     for (count, most, what) in [(base.heads.len(), RULE_LIMIT, "rules"), (base.matcher.phrases, PHRASE_COUNT_LIMIT, "phrases")] {
@@ -136,21 +145,11 @@ fn word_list(source: &PackSource, params: &TermParams, compiler: &mut Compiler<'
     WordList::new(entries())
 }
 
-/// The sources that a pack may cite: its own, then those of files that share its id, then all.
-fn shared_sources(all: &[Parsed<'_>], pack: &Parsed<'_>) -> BTreeMap<String, Source> {
-    let mut known = BTreeMap::new();
-    let (same, others): (Vec<_>, Vec<_>) = all.iter().partition(|other| other.id == pack.id);
-    for (key, params) in pack.params.sources.iter().chain(same.into_iter().chain(others).flat_map(|other| &other.params.sources)) {
-        known.entry(key.clone()).or_insert_with(|| Source { title: params.title.clone(), url: params.url.clone() });
-    }
-    known
-}
-
 fn add_rules(
     base: &mut RuleSet,
     names: &HashMap<String, TermId>,
     pack: &Parsed<'_>,
-    sources: &BTreeMap<String, Source>,
+    sources: &Citable<'_>,
     known: &mut HashMap<String, String>,
     errors: &mut Vec<PackError>,
 ) {
@@ -161,11 +160,8 @@ fn add_rules(
         known.insert(params.id.value.clone(), pack.source.path.clone());
         let body = body(params, &mut compiler);
         let replace = mending::Replacement::compile(&params.replace, &mut compiler);
-        let cited = cite(&params.sources, sources, &mut compiler);
-        let cited_in = params.sources_in.iter().map(|(place, keys)| (place.clone(), cite(keys, sources, &mut compiler))).collect();
-        for place in params.jurisdictions.iter().filter(|place| !JURISDICTIONS.contains(&place.value.as_str())) {
-            compiler.fault(place, format!("`{}` is no jurisdiction; use one of {}", place.value, JURISDICTIONS.join(", ")));
-        }
+        let cited = cite::all(params, sources, &mut compiler);
+        cite::check_places(params, &mut compiler);
         let faults = std::mem::take(&mut compiler.faults);
         errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
         let Some(body) = body else { continue };
@@ -176,7 +172,7 @@ fn add_rules(
             jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
             triggers: body.triggers(),
         });
-        base.rules.push(rule(params, &pack.id, (cited, cited_in), replace, body).into());
+        base.rules.push(rule(params, &pack.id, cited, replace, body).into());
         let examples = Examples {
             file: pack.source.path.clone(),
             line: params.id.line,
@@ -199,10 +195,16 @@ fn check_id(params: &RuleParams, known: &HashMap<String, String>, compiler: &mut
 }
 
 fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
-    let given =
-        [params.find.is_some(), params.combine.is_some(), params.require.is_some(), params.limit.is_some(), params.series.is_some()];
+    let given = [
+        params.find.is_some(),
+        params.combine.is_some(),
+        params.require.is_some(),
+        params.limit.is_some(),
+        params.series.is_some(),
+        params.roster.is_some(),
+    ];
     if given.iter().filter(|given| **given).count() != 1 {
-        compiler.fault(&params.id, "a rule has exactly one of find, combine, require, limit, series; add or remove one");
+        compiler.fault(&params.id, "a rule has exactly one of find, combine, require, limit, series, roster; add or remove one");
         return None;
     }
     let before = compiler.faults.len();
@@ -215,23 +217,13 @@ fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
         .or_else(|| {
             params.require.as_ref().and_then(|require| require::Require::compile(require, &params.unless, compiler)).map(Body::Require)
         })
+        .or_else(|| params.roster.as_ref().and_then(|roster| roster::Roster::compile(roster, &params.unless, compiler)).map(Body::Roster))
         .or_else(|| params.limit.as_ref().and_then(|limit| limit::Limit::compile(limit, compiler)).map(Body::Limit))
         .or_else(|| params.series.as_ref().and_then(|series| series::Series::compile(series, compiler)).map(Body::Series));
     if body.is_none() && compiler.faults.len() == before {
         compiler.fault(&params.id, "there is nothing to look for; add phrases or patterns");
     }
     body
-}
-
-fn cite(keys: &[Located<String>], sources: &BTreeMap<String, Source>, compiler: &mut Compiler<'_>) -> Vec<Source> {
-    let mut cited = Vec::new();
-    for key in keys {
-        match sources.get(&key.value) {
-            Some(source) => cited.push(source.clone()),
-            None => compiler.fault(key, format!("no source is called `{}`; define it under `sources:` or mend the name", key.value)),
-        }
-    }
-    cited
 }
 
 /// What a rule rests on: anywhere, and in single jurisdictions.
@@ -277,6 +269,8 @@ fn example(params: &Located<ExampleParams>) -> Example {
         consent: value.consent,
         media: value.media,
         alt: value.alt,
+        roster: value.roster,
+        subtle: value.subtle,
     }
 }
 

@@ -5,8 +5,10 @@
 // Absent while the build script, which makes the bytes, is itself compiled.
 #[cfg(builtin_packs)]
 mod builtin;
+mod cite;
 mod compile;
 mod error;
+mod house;
 mod in_words;
 mod located;
 mod schema;
@@ -14,6 +16,7 @@ mod wording;
 
 #[cfg(builtin_packs)]
 pub use builtin::builtin;
+pub use cite::JURISDICTIONS;
 pub use error::PackError;
 #[cfg(builtin_packs)]
 pub(crate) use schema::plain as plain_yaml;
@@ -33,15 +36,19 @@ pub struct RuleSet {
     /// Finds the sets of the rules.
     pub matcher: Matcher,
     /// In the order of the packs.
+    #[serde(with = "crate::stored::list")]
     pub rules: Vec<Stored<Rule>>,
     /// What must be known of each rule before it is looked at, same order.
     pub heads: Vec<Head>,
     /// Examples of each rule, same order.
+    #[serde(with = "crate::stored::list")]
     pub examples: Vec<Stored<Examples>>,
     /// Packs by id with their title.
     pub packs: BTreeMap<String, String>,
     /// Limits of the platforms.
     pub platforms: Vec<Platform>,
+    /// Who is never a patient: the institution's staff, wards and houses.
+    pub never_patients: Vec<SetId>,
     terms: Stored<BTreeMap<String, TermId>>,
 }
 
@@ -108,6 +115,10 @@ pub struct Example {
     pub media: Vec<String>,
     /// Descriptions of the media.
     pub alt: Vec<String>,
+    /// Names of the institution's patients.
+    pub roster: Vec<String>,
+    /// Whether it is a near miss.
+    pub subtle: bool,
 }
 
 /// The text of a pack with the lists that it names.

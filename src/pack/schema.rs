@@ -3,7 +3,7 @@
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
 use crate::rule::weigh::Count;
-use crate::rule::{Fault, Located, combine, find, guard, limit, mending, require, series};
+use crate::rule::{Fault, Located, combine, find, guard, limit, mending, require, roster, series};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -22,6 +22,10 @@ pub(super) struct PackParams {
     pub(super) rules: Vec<RuleParams>,
     #[serde(default)]
     pub(super) platforms: BTreeMap<String, PlatformParams>,
+    #[serde(default)]
+    pub(super) never_patients: Vec<Located<String>>,
+    #[serde(default)]
+    pub(super) wording: BTreeMap<String, Located<String>>,
 }
 
 /// One of `platforms:`.
@@ -108,6 +112,7 @@ pub(super) struct RuleParams {
     pub(super) require: Option<require::Params>,
     pub(super) limit: Option<limit::Params>,
     pub(super) series: Option<series::Params>,
+    pub(super) roster: Option<roster::Params>,
     #[serde(default)]
     pub(super) with: Vec<guard::Params>,
     #[serde(default)]
@@ -140,6 +145,8 @@ pub(super) struct ExampleParams {
     pub(super) consent: bool,
     pub(super) media: Vec<String>,
     pub(super) alt: Vec<String>,
+    pub(super) roster: Vec<String>,
+    pub(super) subtle: bool,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +165,10 @@ struct ExampleMap {
     media: Vec<String>,
     #[serde(default)]
     alt: Vec<String>,
+    #[serde(default)]
+    roster: Vec<String>,
+    #[serde(default)]
+    subtle: bool,
 }
 
 /// Written by hand because an untagged enum would lose the places of mistakes.
@@ -184,6 +195,8 @@ impl<'de> Deserialize<'de> for ExampleParams {
                     consent: map.consent.is_some(),
                     media: map.media,
                     alt: map.alt,
+                    roster: map.roster,
+                    subtle: map.subtle,
                 })
             }
         }

@@ -130,8 +130,25 @@ impl Combine {
 
     /// Its sets by name.
     pub fn sets(&self) -> Vec<(String, SetId)> {
-        let guards = self.unless.iter().filter_map(|guard| Some(("unless".to_owned(), guard.set()?)));
-        self.facets.iter().map(|facet| (format!("facet {}", facet.name), facet.set)).chain(guards).collect()
+        let mut sets = Vec::new();
+        for facet in &self.facets {
+            sets.push((format!("facet {}", facet.name), facet.set));
+            sets.extend(guard::named(&facet.with, &format!("facet {}, with", facet.name)));
+            sets.extend(guard::named(&facet.unless, &format!("facet {}, unless", facet.name)));
+        }
+        sets.extend(guard::named(&self.unless, "unless"));
+        sets
+    }
+
+    /// Its conditions by the same names.
+    pub fn guards(&self) -> Vec<(String, &Guard)> {
+        let mut all = Vec::new();
+        for facet in &self.facets {
+            all.extend(guard::roles(&facet.with, &format!("facet {}, with", facet.name)));
+            all.extend(guard::roles(&facet.unless, &format!("facet {}, unless", facet.name)));
+        }
+        all.extend(guard::roles(&self.unless, "unless"));
+        all
     }
 
     /// At most one finding for each stretch in which clues may meet.
@@ -147,10 +164,7 @@ impl Combine {
 
     fn meet(&self, rule: &Rule, context: &Context<'_>, region: Span) -> Option<Detection> {
         let present = self.present(context, region)?;
-        let score: f64 = present.iter().map(|present| present.facet.weight).sum();
-        let counted = present.iter().filter(|present| present.facet.weight > 0.0).count();
-        let has = |name: &String| present.iter().any(|present| present.facet.name == *name);
-        let level = self.levels.iter().find(|level| level.is_reached(counted, score, has))?;
+        let level = self.levels.get(self.level_of(&present, None)?)?;
         let strongest = present.iter().reduce(|best, next| if next.facet.weight > best.facet.weight { next } else { best })?;
         if self.unless.iter().any(|guard| guard.holds(context, strongest.span)) {
             return None;
@@ -159,7 +173,28 @@ impl Combine {
         others.sort_by_key(|other| other.span);
         let labels = others.iter().map(|other| (other.span, other.facet.label.clone())).collect();
         let confidence = level.confidence.unwrap_or(rule.confidence);
-        Some(Detection { severity: level.severity, labels, note: note(&others, score), ..Detection::at(strongest.span, confidence) })
+        let note = self.note(&present, &others);
+        Some(Detection { severity: level.severity, labels, note, ..Detection::at(strongest.span, confidence) })
+    }
+
+    /// The first level that the clues reach, perhaps without one of them.
+    fn level_of(&self, present: &[Present<'_>], without: Option<&str>) -> Option<usize> {
+        let left = || present.iter().filter(|present| without.is_none_or(|name| present.facet.name != name));
+        let score: f64 = left().map(|present| present.facet.weight).sum();
+        let counted = left().filter(|present| present.facet.weight > 0.0).count();
+        let has = |name: &String| left().any(|present| present.facet.name == *name);
+        self.levels.iter().position(|level| level.is_reached(counted, score, has))
+    }
+
+    /// The arithmetic, and the clue whose loss helps most: after which the least is left to say, and of several such the heaviest.
+    fn note(&self, present: &[Present<'_>], counted: &[&Present<'_>]) -> Option<String> {
+        let score: f64 = present.iter().map(|present| present.facet.weight).sum();
+        let after = |clue: &Present<'_>| self.level_of(present, Some(&clue.facet.name)).unwrap_or(self.levels.len());
+        let better = |best: &Present<'_>, next: &Present<'_>| (after(next), next.facet.weight) > (after(best), best.facet.weight);
+        let best = counted.iter().reduce(|best, next| if better(best, next) { next } else { best })?;
+        let sum: Vec<String> = counted.iter().map(|present| format!("{} ({})", present.facet.label, present.facet.weight)).collect();
+        let enough = if after(best) == self.levels.len() { "; that alone is enough" } else { "" };
+        Some(format!("Together: {} = {score}. Leaving out {} helps most{enough}.", sum.join(" + "), best.facet.label))
     }
 
     /// The facets that are there, in their order. Those that the pass looked for are asked first, then the heaviest, as long as a level can still be
@@ -180,7 +215,7 @@ impl Combine {
                 + left.iter().filter(possible).map(|facet| facet.weight).sum::<f64>();
             let may =
                 |name: &String| found.iter().map(|(_, present)| present.facet).chain(left.iter().copied()).any(|facet| facet.name == *name);
-            if !context.thorough && !self.levels.iter().any(|level| level.is_reached(counted, most, may)) {
+            if context.trace.is_none() && !self.levels.iter().any(|level| level.is_reached(counted, most, may)) {
                 return None;
             }
         }
@@ -229,11 +264,4 @@ impl Facet {
         };
         hits.get(about)?.iter().map(|hit| hit.span).find(|span| span.overlaps(region) && !excused(*span))
     }
-}
-
-/// The arithmetic, and which clue is cheapest to drop: the one whose loss lowers the score most.
-fn note(present: &[&Present<'_>], score: f64) -> Option<String> {
-    let heaviest = present.iter().reduce(|best, next| if next.facet.weight > best.facet.weight { next } else { best })?;
-    let sum: Vec<String> = present.iter().map(|present| format!("{} ({})", present.facet.label, present.facet.weight)).collect();
-    Some(format!("Together: {} = {score}. Leaving out {} helps most.", sum.join(" + "), heaviest.facet.label))
 }

@@ -3,7 +3,9 @@
 use crate::document::{FieldKind, Metadata};
 use crate::finding::{Confidence, Severity};
 use crate::matcher::Reading;
+use crate::rule::guard::Trace;
 use crate::rule::limit::Platform;
+use crate::rule::roster::Names;
 use crate::span::Span;
 
 /// One field of one post with everything around it.
@@ -24,8 +26,10 @@ pub struct Context<'c> {
     pub consent: bool,
     /// How many descriptions of images the post has.
     pub alts: usize,
-    /// Whether everything is to be looked for even when it cannot matter any more, for the coverage of a pack's examples.
-    pub thorough: bool,
+    /// The institution's own patients.
+    pub roster: Option<&'c dyn Names>,
+    /// Where conditions note how they were met, when somebody wants to know.
+    pub trace: Option<&'c Trace>,
 }
 
 /// What a rule found. Spans are bytes of the folded text.

@@ -4,7 +4,7 @@ use super::compile::{Compiler, Located};
 use super::context::{Context, Detection};
 use super::guard::{self, Guard, Scope};
 use super::validate::Validator;
-use super::{Rule, guard::around};
+use super::{Rule, guard::around, guard::named};
 use crate::finding::{Confidence, Severity};
 use crate::matcher::{Hit, SetId};
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,18 @@ impl Find {
         sets
     }
 
+    /// Its conditions by the same names.
+    pub fn guards(&self) -> Vec<(String, &Guard)> {
+        let mut all = Vec::new();
+        for (index, way) in self.ways.iter().enumerate() {
+            all.extend(guard::roles(&way.with, &format!("find, case {index}, with")));
+            all.extend(guard::roles(&way.unless, &format!("find, case {index}, unless")));
+        }
+        all.extend(guard::roles(&self.with, "with"));
+        all.extend(guard::roles(&self.unless, "unless"));
+        all
+    }
+
     /// Every hit that nothing excuses; of overlapping ones the surest, then the longest.
     pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
         let mut found = BTreeMap::new();
@@ -175,11 +187,6 @@ fn keep(rule: &Rule, found: &mut BTreeMap<usize, Detection>, new: Detection) {
     let starts: Vec<usize> = same.into_iter().map(|(start, _)| *start).collect();
     starts.iter().for_each(|start| drop(found.remove(start)));
     found.insert(span.start, new);
-}
-
-fn named<'g>(guards: &'g [Guard], name: &str) -> impl Iterator<Item = (String, SetId)> + use<'g> {
-    let name = name.to_owned();
-    guards.iter().enumerate().filter_map(move |(index, guard)| Some((format!("{name} {index}"), guard.set()?)))
 }
 
 fn validator(name: Option<&Located<String>>, compiler: &mut Compiler<'_>) -> Option<Validator> {

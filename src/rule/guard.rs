@@ -7,6 +7,8 @@ use crate::finding::{Confidence, Severity};
 use crate::matcher::{Reading, SetId};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A condition as a pack writes it.
 #[derive(Debug, Deserialize)]
@@ -125,14 +127,68 @@ fn one(params: &Params, default: Scope, compiler: &mut Compiler<'_>) -> Guard {
     }
 }
 
+/// The sets of conditions with names for them: `unless 0`, `unless 1` …
+pub fn named<'g>(guards: &'g [Guard], name: &str) -> impl Iterator<Item = (String, SetId)> + use<'g> {
+    let name = name.to_owned();
+    guards.iter().enumerate().filter_map(move |(index, guard)| Some((format!("{name} {index}"), guard.set()?)))
+}
+
+/// Conditions with the same names.
+pub fn roles<'g>(guards: &'g [Guard], name: &str) -> Vec<(String, &'g Guard)> {
+    guards.iter().enumerate().map(|(index, guard)| (format!("{name} {index}"), guard)).collect()
+}
+
+/// How often each condition was asked: when it held and when it did not. Filled for the coverage of a pack's examples only.
+#[derive(Debug, Default)]
+pub struct Trace(RefCell<HashMap<usize, (usize, usize)>>);
+
+impl Trace {
+    /// How often a condition held, and how often it did not.
+    pub fn of(&self, guard: &Guard) -> (usize, usize) {
+        self.0.borrow().get(&place(guard)).copied().unwrap_or_default()
+    }
+
+    fn note(&self, guard: &Guard, held: bool) {
+        let mut asked = self.0.borrow_mut();
+        let (yes, no) = asked.entry(place(guard)).or_default();
+        *if held { yes } else { no } += 1;
+    }
+}
+
+/// Compiled rules do not move, so where a condition lies in memory tells it apart.
+fn place(guard: &Guard) -> usize {
+    std::ptr::from_ref(guard).addr()
+}
+
 impl Guard {
     /// The set it looks for, if any.
     pub fn set(&self) -> Option<SetId> {
         self.set
     }
 
+    /// What it asks for besides words, as a pack writes it.
+    pub fn wordless(&self) -> String {
+        let flags = [
+            (self.quoted, "quoted"),
+            (self.question, "question"),
+            (self.first, "first"),
+            (self.links, "links"),
+            (self.consent, "metadata: consent"),
+        ];
+        let flags = flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned());
+        flags.chain(self.max_chars.map(|most| format!("max-chars: {most}"))).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether everything that it asks for holds for a match (bytes of the folded text).
     pub fn holds(&self, context: &Context<'_>, span: Span) -> bool {
+        let held = self.is_met(context, span);
+        if let Some(trace) = context.trace {
+            trace.note(self, held);
+        }
+        held
+    }
+
+    fn is_met(&self, context: &Context<'_>, span: Span) -> bool {
         let text = context.reading.text;
         (!self.consent || context.consent)
             && self.max_chars.is_none_or(|most| text.source().chars().filter(|c| *c != '\r').nth(most).is_none())

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod limit;
 pub mod mending;
 pub mod require;
+pub mod roster;
 pub mod series;
 pub mod urls;
 pub mod validate;
@@ -81,6 +82,8 @@ pub enum Body {
     Combine(combine::Combine),
     /// Words that must be there.
     Require(require::Require),
+    /// Names on the institution's own list.
+    Roster(roster::Roster),
     /// A measured quantity.
     Limit(limit::Limit),
     /// A property of the posts of one account together; checked by the batch.
@@ -94,7 +97,7 @@ impl Body {
             Self::Find(find) => Some(find.triggers()),
             Self::Combine(combine) => Some(combine.triggers()),
             Self::Require(require) => require.triggers(),
-            Self::Limit(_) => None,
+            Self::Roster(_) | Self::Limit(_) => None,
             Self::Series(_) => Some(Vec::new()),
         }
     }
@@ -105,6 +108,18 @@ impl Body {
             Self::Find(find) => find.sets(),
             Self::Combine(combine) => combine.sets(),
             Self::Require(require) => require.sets(),
+            Self::Roster(roster) => roster.sets(),
+            Self::Limit(_) | Self::Series(_) => Vec::new(),
+        }
+    }
+
+    /// Every condition of the rule by the same names.
+    pub fn guards(&self) -> Vec<(String, &guard::Guard)> {
+        match self {
+            Self::Find(find) => find.guards(),
+            Self::Combine(combine) => combine.guards(),
+            Self::Require(require) => require.guards(),
+            Self::Roster(roster) => roster.guards(),
             Self::Limit(_) | Self::Series(_) => Vec::new(),
         }
     }
@@ -115,6 +130,7 @@ impl Body {
             Self::Find(find) => find.check(rule, context),
             Self::Combine(combine) => combine.check(rule, context),
             Self::Require(require) => require.check(rule, context),
+            Self::Roster(roster) => roster.check(rule, context),
             Self::Limit(limit) => limit.check(rule, context),
             Self::Series(_) => Vec::new(),
         }

@@ -88,6 +88,12 @@ impl Require {
         found.filter(|_| compiler.faults.len() == before && (params.when.is_none() || when.is_some()))
     }
 
+    /// Asks for other words from now on, and offers these.
+    pub fn reword(&mut self, text: SetId, insert: &str) {
+        self.text = text;
+        self.insert = Some(insert.to_owned());
+    }
+
     /// The set that makes the words necessary; `None` when they always are.
     pub fn triggers(&self) -> Option<Vec<SetId>> {
         self.when.map(|when| vec![when])
@@ -95,10 +101,13 @@ impl Require {
 
     /// Its sets by name.
     pub fn sets(&self) -> Vec<(String, SetId)> {
-        let unless = self.unless.iter().map(|guard| ("unless", guard));
-        let guards = unless.chain(self.with.iter().map(|guard| ("with", guard)));
-        let guards = guards.filter_map(|(role, guard)| Some((role.to_owned(), guard.set()?)));
+        let guards = guard::named(&self.unless, "unless").chain(guard::named(&self.with, "with"));
         self.when.map(|set| ("when".to_owned(), set)).into_iter().chain([("text".to_owned(), self.text)]).chain(guards).collect()
+    }
+
+    /// Its conditions by the same names.
+    pub fn guards(&self) -> Vec<(String, &Guard)> {
+        guard::roles(&self.unless, "unless").into_iter().chain(guard::roles(&self.with, "with")).collect()
     }
 
     /// A finding when the words are missing, or stand where readers do not see them.

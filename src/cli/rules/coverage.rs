@@ -1,18 +1,20 @@
 //! `postlint rules test --coverage`: which phrases, patterns and conditions the examples of a rule exercise.
 
 use crate::pack::RuleSet;
-use crate::selftest::{Outcome, Part};
+use crate::selftest::{self, Condition, Outcome, Part};
 use colored::Colorize;
 use std::io::{self, Write};
 
 /// One line a rule, and beneath it everything that no example exercises, as the pack has it.
 pub(super) fn write(rules: &RuleSet, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    for parts in outcome.parts.chunk_by(|a, b| a.rule == b.rule) {
-        let Some(first) = parts.first() else { continue };
-        let used = used(parts);
-        let sum = format!("{used} of {}", parts.len());
-        let sum = if used == parts.len() { sum.green() } else { sum.yellow() };
-        writeln!(out, "{:<34} {sum} exercised", first.rule)?;
+    for count in &outcome.counts {
+        let parts: Vec<&Part> = outcome.parts.iter().filter(|part| part.rule == count.rule).collect();
+        let conditions: Vec<&Condition> = outcome.conditions.iter().filter(|condition| condition.rule == count.rule).collect();
+        let (used, met) = (used(parts.iter().copied()), met(conditions.iter().copied()));
+        let sum = format!("{used} of {} phrases and patterns, {met} of {} conditions", parts.len(), conditions.len());
+        let sum = if used == parts.len() && met == conditions.len() { sum.green() } else { sum.yellow() };
+        let examples = format!("{} bad ({} subtle), {} good ({} subtle)", count.bad.0, count.bad.1, count.good.0, count.good.1);
+        writeln!(out, "{:<34} {examples:<38} {sum}", count.rule)?;
         for part in parts.iter().filter(|part| part.examples == 0) {
             let phrases = rules.matcher.set(part.set).map_or(0, |set| set.phrases.len());
             let number = part.item as usize + if part.pattern { phrases } else { 0 };
@@ -20,10 +22,25 @@ pub(super) fn write(rules: &RuleSet, outcome: &Outcome, out: &mut dyn Write) -> 
             let kind = if part.pattern { "pattern" } else { "phrase" };
             writeln!(out, "  idle: {kind} {} of {}: {}", part.item + 1, part.role, crate::report::visible(&wording))?;
         }
+        for condition in conditions.iter().filter(|condition| !condition.is_exercised()) {
+            let what = if condition.held == 0 { "never holds" } else { "always holds" };
+            writeln!(out, "  idle: condition {}{} {what}", condition.role, selftest::asked(condition))?;
+        }
     }
-    writeln!(out, "{} of {} phrases and patterns are exercised by an example.", used(&outcome.parts), outcome.parts.len())
+    writeln!(
+        out,
+        "{} of {} phrases and patterns and {} of {} conditions are exercised by an example.",
+        used(outcome.parts.iter()),
+        outcome.parts.len(),
+        met(outcome.conditions.iter()),
+        outcome.conditions.len()
+    )
 }
 
-fn used(parts: &[Part]) -> usize {
-    parts.iter().filter(|part| part.examples > 0).count()
+fn used<'p>(parts: impl Iterator<Item = &'p Part>) -> usize {
+    parts.filter(|part| part.examples > 0).count()
+}
+
+fn met<'c>(conditions: impl Iterator<Item = &'c Condition>) -> usize {
+    conditions.filter(|condition| condition.is_exercised()).count()
 }

@@ -131,6 +131,8 @@ fn head(role: &str) -> String {
         "never-exempt" => "Even then".into(),
         "text" => "Asks for".into(),
         "when" => "When there is".into(),
+        "before" => "A surname alone counts after".into(),
+        "after" => "A surname alone counts before".into(),
         _ if role.ends_with("unless") => "Not with".into(),
         _ if role.ends_with("with") => "Only with".into(),
         _ => "Finds".into(),
@@ -141,6 +143,7 @@ fn head(role: &str) -> String {
 fn measured(body: &Body) -> Option<String> {
     match body {
         Body::Limit(limit) => Some(limit.wording()),
+        Body::Roster(_) => Some("names on the roster of the practice's own patients; without one, nothing".into()),
         Body::Series(series) => Some(across(series)),
         _ => None,
     }

@@ -4,7 +4,8 @@ mod coverage;
 mod diff;
 mod docs;
 
-use super::args::{Color, ListFormat, Packs, Rules, SchemaOf};
+use super::args::{Color, Jurisdiction, ListFormat, Packs, Rules, SchemaOf};
+use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::finding::Severity;
 use crate::pack::RuleSet;
@@ -18,7 +19,7 @@ use std::io::{self, Write};
 pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
     match command {
-        Rules::List { packs, format } => list(&load(&packs)?, format),
+        Rules::List { packs, jurisdiction, format } => list(&load(&packs)?, jurisdiction.map(Jurisdiction::as_str), format),
         Rules::Test { names, packs, strict, coverage } => test(&load(&packs)?, &names, strict, coverage),
         Rules::Schema { of } => schema(of),
         Rules::Diff { old, new, corpus, reveal } => diff::run(&old, &new, &corpus, reveal),
@@ -31,14 +32,14 @@ pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
 }
 
 fn load(packs: &Packs) -> Result<RuleSet> {
-    packs::load(&packs.rules, !packs.no_default_rules)
+    packs::load(&packs.rules, !packs.no_default_rules, &House::default())
 }
 
-fn list(rules: &RuleSet, format: ListFormat) -> Result<Exit> {
+fn list(rules: &RuleSet, place: Option<&str>, format: ListFormat) -> Result<Exit> {
     match format {
-        ListFormat::Text => output::print(|out| table(rules, out))?,
+        ListFormat::Text => output::print(|out| table(rules, place, out))?,
         ListFormat::Json => {
-            let all: Vec<_> = rules.rules.iter().map(|rule| json(rule)).collect();
+            let all: Vec<_> = here(rules, place).map(|rule| json(rule, place.unwrap_or("us"))).collect();
             output::print(|out| {
                 serde_json::to_writer_pretty(&mut *out, &serde_json::json!({"schema_version": 1, "rules": all}))?;
                 writeln!(out)
@@ -48,30 +49,36 @@ fn list(rules: &RuleSet, format: ListFormat) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// The rules of a jurisdiction, or all.
+fn here<'r>(rules: &'r RuleSet, place: Option<&'r str>) -> impl Iterator<Item = &'r Rule> {
+    rules.rules.iter().map(|rule| &**rule).filter(move |rule| place.is_none_or(|place| rule.applies_in(place)))
+}
+
 /// One line a rule, beneath the title of its pack.
-fn table(rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
+fn table(rules: &RuleSet, place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let mut pack = "";
-    for rule in &rules.rules {
+    for rule in here(rules, place) {
         if rule.pack != pack {
             let title = rules.packs.get(&rule.pack).filter(|title| !title.is_empty()).map(|title| format!("  {title}")).unwrap_or_default();
             writeln!(out, "{}{}{title}", if pack.is_empty() { "" } else { "\n" }, rule.pack.bold())?;
             pack = &rule.pack;
         }
-        let severity = format!("{:<8}", rule.severity.as_str());
-        let severity = match rule.severity {
+        let level = place.map_or(rule.severity, |place| rule.severity_for(place));
+        let severity = format!("{:<8}", level.as_str());
+        let severity = match level {
             Severity::Error => severity.red(),
             Severity::Warning => severity.yellow(),
             Severity::Info => severity.cyan(),
         };
         writeln!(out, "  {:<34} {severity}{:<7} {}", rule.id, rule.confidence.as_str(), rule.title)?;
     }
-    writeln!(out, "\n{} rules. `postlint explain RULE` says more.", rules.rules.len())
+    writeln!(out, "\n{} rules. `postlint explain RULE` says more.", here(rules, place).count())
 }
 
-fn json(rule: &Rule) -> serde_json::Value {
+fn json(rule: &Rule, place: &str) -> serde_json::Value {
     serde_json::json!({
-        "id": rule.id, "pack": rule.pack, "title": rule.title, "severity": rule.severity, "confidence": rule.confidence,
-        "message": rule.message, "why": rule.why, "instead": rule.instead, "sources": rule.sources,
+        "id": rule.id, "pack": rule.pack, "title": rule.title, "severity": rule.severity_for(place), "confidence": rule.confidence,
+        "message": rule.message, "why": rule.why, "instead": rule.instead, "sources": rule.sources_for(place),
         "jurisdictions": rule.jurisdictions, "sensitive": rule.sensitive,
     })
 }
