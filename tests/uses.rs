@@ -106,7 +106,7 @@ fn a_comment_may_be_for_one_line() {
                 Quit your metformin.\n\nQuit your sertraline.\n";
     let folder = folder(&[("a.md", text)]);
     let (out, _, _) = run(folder.path(), "a.md --format concise --select stop-medication");
-    assert!(out.starts_with("a.md:6:1: ") && out.lines().count() == 2, "{out}");
+    assert!(out.starts_with("a.md:6:1: ") && out.matches("[stop-medication]").count() == 1, "{out}");
 }
 
 #[test]
