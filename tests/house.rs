@@ -66,7 +66,7 @@ fn a_roster_that_cannot_be_used_is_told_and_the_rest_is_checked() {
     run(root.path(), "roster make names.csv --output clinic.roster");
     run(root.path(), "roster make names.csv --output other.roster");
     let text = fs::read_to_string(root.path().join("clinic.roster")).unwrap();
-    fs::write(root.path().join("cut.roster"), &text[..text.len() / 2]).unwrap();
+    fs::write(root.path().join("cut.roster"), text.get(..text.len() / 2).unwrap()).unwrap();
     for (flags, place) in [
         ("--roster clinic.roster --roster-key other.roster.key", "clinic.roster:2:1: the key is not the one"),
         ("--roster cut.roster --roster-key clinic.roster.key", "cut.roster:"),

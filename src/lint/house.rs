@@ -20,7 +20,7 @@ pub(super) fn covers(text: &Text, matched: Span, own: &[Span]) -> bool {
         let next = words.get(at + 1);
         let most = if next.is_some_and(|next| next.of(folded) == ".") { TITLE.1 } else { TITLE.0 };
         let name = word.kind == WordKind::Letters && letters.starts_with(char::is_uppercase) && letters.chars().count() > most;
-        name && !mine(Some(word)) && !(begins(word) && !mine(next))
+        name && !mine(Some(word)) && (!begins(word) || mine(next))
     };
     !words.iter().enumerate().skip(first).take_while(|(_, word)| word.span.start < matched.end).any(stranger)
 }

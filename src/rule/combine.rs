@@ -188,7 +188,7 @@ impl Combine {
 
     /// The arithmetic, and the clue whose loss helps most: after which the least is left to say, and of several such the heaviest.
     fn note(&self, present: &[Present<'_>], counted: &[&Present<'_>]) -> Option<String> {
-        let score: f64 = present.iter().map(|present| present.facet.weight).sum();
+        let score = (present.iter().map(|present| present.facet.weight).sum::<f64>() * 100.0).round() / 100.0;
         let after = |clue: &Present<'_>| self.level_of(present, Some(&clue.facet.name)).unwrap_or(self.levels.len());
         let better = |best: &Present<'_>, next: &Present<'_>| (after(next), next.facet.weight) > (after(best), best.facet.weight);
         let best = counted.iter().reduce(|best, next| if better(best, next) { next } else { best })?;
