@@ -201,3 +201,14 @@ fn a_disclosure_moves_before_the_fold() {
     let (_, _, code) = run(folder.path(), "a.txt --platform instagram --fix --format concise");
     assert_eq!((code, fs::read_to_string(folder.path().join("a.txt")).unwrap()), (0, format!("#ad {words}\n\n#shoes\n")));
 }
+
+#[test]
+fn a_report_is_never_written_over_a_draft_and_the_drafts_are_checked() {
+    let text = "Stop taking your metformin.\n";
+    let folder = folder(&[("a.txt", text), ("b.txt", "A walk.\n")]);
+    for more in ["--output b.txt", "--output none/report.txt"] {
+        let (out, err, code) = run(folder.path(), &format!("a.txt b.txt --format concise {more}"));
+        assert!(code == 2 && out.contains("a.txt:1:1: error[stop-medication]") && err.contains("--output"), "{out}{err}");
+        assert_eq!(fs::read_to_string(folder.path().join("b.txt")).unwrap(), "A walk.\n");
+    }
+}

@@ -33,7 +33,12 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
 
 /// Checks the drafts of a plan once, mended before where that was asked for.
 pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
-    refuse_input_as_output(args, plan)?;
+    if let Err(refusal) = refuse_input_as_output(args, plan) {
+        // Nothing is written anywhere, and the drafts are checked all the same.
+        output::tell(&format!("postlint: {refusal:#}. The findings are shown here instead."));
+        let shown = Check { output: None, update_baseline: false, baseline: None, fix: false, ..args.clone() };
+        return Ok(once(&shown, plan, color)?.max(Exit::Trouble));
+    }
     if args.diff {
         return fix::run(args, plan, color);
     }
