@@ -192,7 +192,14 @@ impl Combine {
         let after = |clue: &Present<'_>| self.level_of(present, Some(&clue.facet.name)).unwrap_or(self.levels.len());
         let better = |best: &Present<'_>, next: &Present<'_>| (after(next), next.facet.weight) > (after(best), best.facet.weight);
         let best = counted.iter().reduce(|best, next| if better(best, next) { next } else { best })?;
-        let sum: Vec<String> = counted.iter().map(|present| format!("{} ({})", present.facet.label, present.facet.weight)).collect();
+        let mut clues: Vec<(&str, f64)> = Vec::new();
+        for present in counted {
+            match clues.iter_mut().find(|(label, _)| *label == present.facet.label) {
+                Some((_, weight)) => *weight += present.facet.weight,
+                None => clues.push((&present.facet.label, present.facet.weight)),
+            }
+        }
+        let sum: Vec<String> = clues.iter().map(|(label, weight)| format!("{label} ({})", (weight * 100.0).round() / 100.0)).collect();
         let enough = if after(best) == self.levels.len() { "; that alone is enough" } else { "" };
         Some(format!("Together: {} = {score}. Leaving out {} helps most{enough}.", sum.join(" + "), best.facet.label))
     }
