@@ -224,7 +224,10 @@ impl<'l> Linter<'l> {
     fn finding(&self, document: &Document, post: &Post, context: &Context<'_>, rule: &Rule, detection: Detection) -> Finding {
         let text = context.reading.text;
         let typed = detection.span.map(|span| text.typed(span));
-        let labels: Vec<(Span, String)> = detection.labels.iter().map(|(span, label)| (text.typed(*span), label.clone())).collect();
+        // Two clues of one kind may stand at the same words; a place is labelled once.
+        let mut labels: Vec<(Span, String)> = detection.labels.iter().map(|(span, label)| (text.typed(*span), label.clone())).collect();
+        labels.sort();
+        labels.dedup();
         let spans: Vec<Span> = labels.iter().map(|(span, _)| *span).collect();
         let excerpt = typed.map(|typed| text.excerpt(typed, &spans));
         let help = match &detection.note {

@@ -216,8 +216,10 @@ fn a_report_is_never_written_over_a_draft_and_the_drafts_are_checked() {
 #[test]
 fn clues_of_one_kind_are_added_up_in_the_explanation() {
     let pack = "rules:\n  - id: clues\n    severity: warning\n    message: m\n    combine:\n      facets:\n        a: {weight: 0.35, label: a hint, phrases: [bakery]}\n        \
-                b: {weight: 1.1, label: a hint, phrases: [twins]}\n        c: {weight: 1, label: a time, phrases: [yesterday]}\n      needs: {facets: 2, score: 2}\n";
-    let folder = folder(&[("own.yaml", pack), ("a.txt", "Twins at the bakery yesterday.\n")]);
+                b: {weight: 1.1, label: a hint, phrases: [bakery, twins]}\n        c: {weight: 1, label: a time, phrases: [yesterday]}\n      needs: {facets: 2, score: 2}\n";
+    let folder = folder(&[("own.yaml", pack), ("a.txt", "Twins at the bakery yesterday.\n"), ("b.txt", "The bakery, yesterday.\n")]);
     let (out, err, _) = run(folder.path(), "a.txt --no-default-rules --rules own.yaml --format json");
     assert!(out.contains("Together: a hint (1.45) + a time (1) = 2.45."), "{out}{err}");
+    let (out, err, _) = run(folder.path(), "b.txt --no-default-rules --rules own.yaml --format sarif");
+    assert_eq!(out.matches("\"a hint\"").count(), 1, "{out}{err}");
 }
