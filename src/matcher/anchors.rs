@@ -1,8 +1,9 @@
 //! Anchors: words that must be present for a phrase to match, and the words that must stand near them.
 
 use super::common;
-use super::phrase::{Element, GAP_SIGNS, GAP_WORDS, Phrase};
+use super::phrase::{Element, Phrase};
 use super::terms::{TermId, Terms};
+use super::view::{GAP_SIGNS, GAP_WORDS};
 use crate::document::words;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -55,6 +56,8 @@ impl Anchor {
 const DEPTH: usize = 24;
 /// Most groups that are asked for besides an anchor.
 const NEAR: usize = 4;
+/// Most groups that are asked for before a phrase of a term is tried, besides the words with which it begins.
+const NEEDS: usize = 2;
 /// Most words of a group; a longer list tells too little for its memory.
 const GROUP_WORDS: usize = 20_000;
 
@@ -94,10 +97,16 @@ pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms, memo: &mut Memo) -> Opti
     Some(Anchors { words, group, cost })
 }
 
-/// The group of the words with which a term can begin; `None` when it can begin with anything.
-pub(super) fn firsts_of_term(id: TermId, terms: &Terms, memo: &mut Memo) -> Option<u32> {
-    let firsts = Search { terms, memo }.firsts_of_term(id, 0)?;
-    memo.group_with(firsts)
+/// What must be near when a term begins somewhere, the most telling first: for each of its phrases, and at last for its plain list.
+pub(super) fn needs_of(id: TermId, terms: &Terms, memo: &mut Memo) -> Vec<Vec<Near>> {
+    let Some(term) = terms.get(id) else { return Vec::new() };
+    let mut search = Search { terms, memo };
+    let mut needs: Vec<Vec<Near>> = term.phrases.iter().map(|phrase| search.needs(phrase)).collect();
+    if !term.list.is_empty() {
+        let firsts = sorted(term.list.entries().filter_map(|entry| entry.split(' ').next()).map(words::hash).collect());
+        needs.push(memo.group_with(firsts).map(|group| Near { group, least: 0, most: 0 }).into_iter().collect());
+    }
+    needs
 }
 
 /// A set of words of which one must be there.
@@ -108,6 +117,16 @@ struct Choice {
     /// Whether some are kinds of words instead of words.
     open: bool,
     anchors: Vec<Anchor>,
+}
+
+/// An element of a sequence with its words.
+struct Required {
+    /// Which element.
+    index: usize,
+    choice: Choice,
+    /// Fewest and most words before it.
+    least: u16,
+    most: u16,
 }
 
 /// What is known of terms already: they are named again and again.
@@ -126,6 +145,12 @@ impl Memo {
     fn group_of(&mut self, anchors: &[Anchor]) -> Option<u32> {
         let hashes = sorted(anchors.iter().map(|anchor| words::hash(&anchor.literal)).collect());
         self.group_with(hashes)
+    }
+
+    /// The group of the words that lead to any of these phrases, but for those that have a group of their own.
+    pub(super) fn group_of_phrases(&mut self, phrases: &[Anchors]) -> Option<u32> {
+        let leading = phrases.iter().filter(|anchors| anchors.group.is_none()).flat_map(|anchors| &anchors.words);
+        self.group_with(sorted(leading.map(|anchor| words::hash(&anchor.literal)).collect()))
     }
 
     fn group_with(&mut self, hashes: Arc<[u64]>) -> Option<u32> {
@@ -150,27 +175,10 @@ struct Search<'s> {
 impl Search<'_> {
     /// The best anchors of a sequence: those of its element that is expected least often, with the other elements as what must be near.
     fn best(&mut self, elements: &[Element], depth: usize) -> Option<Choice> {
-        let mut found: Vec<(usize, Choice, u16, u16)> = Vec::new();
-        let (mut least, mut most) = (0_u16, 0_u16);
-        for (index, element) in elements.iter().enumerate() {
-            if let Some(choice) = self.candidate(element, depth) {
-                found.push((index, choice, least, most));
-            }
-            let (low, high) = self.width(element, depth);
-            (least, most) = (least.saturating_add(low), most.saturating_add(high));
-        }
-        found.sort_by(|(_, a, ..), (_, b, ..)| (a.open, a.cost).partial_cmp(&(b.open, b.cost)).unwrap_or(Ordering::Equal));
-        let mut near = Vec::new();
-        for (index, choice, low, high) in found.iter().skip(1).take(NEAR) {
-            let group = match elements.get(*index) {
-                Some(Element::Term(id)) => self.group_of_term(*id, &choice.anchors),
-                _ => self.memo.group_of(&choice.anchors),
-            };
-            let (within_least, within_most) = range(&choice.anchors);
-            near.extend(group.map(|group| Near { group, least: within_least, most: within_most }.after(*low, *high)));
-        }
-        let (_, choice, low, high) = found.into_iter().next()?;
-        let mut anchors: Vec<Anchor> = choice.anchors.into_iter().map(|anchor| anchor.after(low, high)).collect();
+        let found = self.required(elements, depth);
+        let mut near: Vec<Near> = found.iter().skip(1).take(NEAR).filter_map(|required| self.near(required, elements)).collect();
+        let Required { choice, least, most, .. } = found.into_iter().next()?;
+        let mut anchors: Vec<Anchor> = choice.anchors.into_iter().map(|anchor| anchor.after(least, most)).collect();
         // The nearer a word must stand, the more a look at it tells.
         near.sort_by_key(|near| near.most - near.least);
         for anchor in &mut anchors {
@@ -181,12 +189,46 @@ impl Search<'_> {
         Some(Choice { anchors, ..choice })
     }
 
+    fn needs(&mut self, phrase: &Phrase) -> Vec<Near> {
+        let found = self.required(&phrase.elements, 0);
+        let mut needs: Vec<Near> = found.iter().take(NEEDS).filter_map(|required| self.near(required, &phrase.elements)).collect();
+        let mut firsts = Vec::new();
+        let begins = self.firsts(&phrase.elements, &mut firsts, 0) == Some(false);
+        if begins && !needs.iter().any(|near| near.most == 0) {
+            needs.extend(self.memo.group_with(sorted(firsts)).map(|group| Near { group, least: 0, most: 0 }));
+        }
+        needs
+    }
+
+    /// The elements of a sequence of which some word must be there, the least expected first.
+    fn required(&mut self, elements: &[Element], depth: usize) -> Vec<Required> {
+        let mut found = Vec::new();
+        let (mut least, mut most) = (0_u16, 0_u16);
+        for (index, element) in elements.iter().enumerate() {
+            found.extend(self.candidate(element, depth).map(|choice| Required { index, choice, least, most }));
+            let (low, high) = self.width(element, depth);
+            (least, most) = (least.saturating_add(low), most.saturating_add(high));
+        }
+        found.sort_by(|a, b| (a.choice.open, a.choice.cost).partial_cmp(&(b.choice.open, b.choice.cost)).unwrap_or(Ordering::Equal));
+        found
+    }
+
+    /// The words of a required element as a group that must be near.
+    fn near(&mut self, required: &Required, elements: &[Element]) -> Option<Near> {
+        let group = match elements.get(required.index) {
+            Some(Element::Term(id)) => self.group_of_term(*id, &required.choice.anchors),
+            _ => self.memo.group_of(&required.choice.anchors),
+        };
+        let (least, most) = range(&required.choice.anchors);
+        group.map(|group| Near { group, least, most }.after(required.least, required.most))
+    }
+
     /// The words with which a sequence can begin; `None` when it can begin with anything.
     fn firsts(&mut self, elements: &[Element], found: &mut Vec<u64>, depth: usize) -> Option<bool> {
         for element in elements {
             let optional = match element {
                 Element::Word(forms) => {
-                    found.extend(forms.iter().map(|(_, hash)| *hash));
+                    found.extend(forms.iter().map(|form| form.hash));
                     false
                 }
                 Element::Class(class) => {
@@ -236,7 +278,7 @@ impl Search<'_> {
 
     fn candidate(&mut self, element: &Element, depth: usize) -> Option<Choice> {
         match element {
-            Element::Word(forms) => Some(words_of(forms.iter().map(|(form, _)| form.as_str()))),
+            Element::Word(forms) => Some(words_of(forms.iter().map(|form| form.text.as_str()))),
             Element::Class(class) => class.stand_in().map(|word| words_of([word].into_iter())),
             Element::Gap => None,
             Element::Choice(choices) => {

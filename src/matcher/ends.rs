@@ -5,7 +5,7 @@
 pub(super) struct Ends(u64);
 
 /// Most words of a match.
-const LONGEST: usize = 63;
+pub(super) const LONGEST: usize = 63;
 
 impl Ends {
     /// Nothing was taken yet.

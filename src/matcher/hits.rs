@@ -4,8 +4,8 @@ use super::index::is_digit;
 use super::known::Known;
 use super::landmarks::Landmarks;
 use super::pattern::Match;
-use super::phrase::{Memo, View};
 use super::scan::Due;
+use super::view::{Memo, View};
 use super::{Matcher, Set, SetId};
 use crate::document::{Text, Word, WordKind};
 use crate::span::Span;
@@ -61,19 +61,15 @@ pub struct Reading<'r> {
     known: OnceCell<Known>,
     lower: OnceCell<String>,
     digits: OnceCell<u32>,
-    /// The words that belong to a group, by index and group.
-    members: RefCell<Members>,
     scanned: Cell<bool>,
 }
-
-type Members = HashMap<(usize, usize), Rc<[usize]>>;
 
 impl<'r> Reading<'r> {
     /// A text of which nothing was read yet.
     pub fn new(text: &'r Text, matcher: &'r Matcher) -> Self {
         let (found, memo, scanned) = (RefCell::default(), Memo::default(), Cell::new(false));
         let (known, lower, digits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, members: RefCell::default(), scanned }
+        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, scanned }
     }
 
     /// Looks for every trigger set in one pass, and gives those that were found, in order.
@@ -140,15 +136,6 @@ impl<'r> Reading<'r> {
         })
     }
 
-    /// The words of a text that belong to a group of an index.
-    fn members(&self, layer: usize, group: usize) -> Rc<[usize]> {
-        let mut members = self.members.borrow_mut();
-        let found = members
-            .entry((layer, group))
-            .or_insert_with(|| (0..self.known().len()).filter(|at| self.known().is_in(&self.matcher.indexes, layer, *at, group)).collect());
-        Rc::clone(found)
-    }
-
     pub(super) fn view(&self) -> View<'_> {
         View {
             folded: self.text.folded(),
@@ -175,13 +162,18 @@ impl<'r> Reading<'r> {
     fn search(&self, id: SetId, set: &Set) -> Vec<Hit> {
         let mut due = Vec::new();
         for (layer, index) in self.matcher.indexes.iter().enumerate() {
-            let bounds = index.guards_of(id);
-            for at in (0..self.known().len()).filter(|_| bounds.0 < bounds.1) {
-                let trails = self.known().numbers(layer, at).flat_map(|word| index.guards(bounds, word));
+            let (bounds, known) = (index.guards_of(id), self.known());
+            let mut follow = |at: usize| {
+                let trails = known.numbers(layer, at).flat_map(|word| index.guards(bounds, word));
                 trails.for_each(|trail| self.due(layer, &trail, at, &mut due));
+            };
+            match index.leading(id) {
+                Some(group) => known.members(&self.matcher.indexes, layer, group).for_each(&mut follow),
+                None if bounds.0 < bounds.1 => (0..known.len()).for_each(&mut follow),
+                None => {}
             }
             for (group, trail) in index.wide(id) {
-                self.members(layer, group).iter().for_each(|at| self.due(layer, &trail, *at, &mut due));
+                known.members(&self.matcher.indexes, layer, group).for_each(|at| self.due(layer, &trail, at, &mut due));
             }
         }
         due.sort_unstable();

@@ -1,6 +1,8 @@
 //! What each anchor leads to, as flat tables that cost nothing to load: the built-in packs bring theirs prepared, and nothing of it is copied.
 
-use super::anchors::Anchors;
+use super::anchors::{Anchors, Near};
+use super::ends::LONGEST;
+use super::terms::TermId;
 use super::{Set, SetId};
 use crate::document::words;
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,8 @@ pub(super) struct Lead {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Index {
-    /// Every word that anchors a phrase or belongs to a group: a hash table with open addressing, of 64 bits for the hash of a word and 32 for its
-    /// number plus one.
+    /// Every word that anchors a phrase or belongs to a group: a hash table with open addressing, of the upper half of a word's hash and its number plus
+    /// one. Two words that share it are taken for one: it only leads to phrases, which then compare the words themselves.
     slots: Table,
     /// What each word leads to that the pass looks for.
     triggers: Leads,
@@ -33,15 +35,22 @@ pub(super) struct Index {
     wide: Leads,
     /// The first set of `guards`.
     first_set: u32,
-    /// For each word the end of its groups.
+    /// For each word the number of its kin: names and medicines belong to the same groups as their like.
+    kin: Table,
+    /// For each kin the end of its groups.
     groups_end: Table,
-    /// The groups of each word, in order, two to a number.
+    /// The groups of each kin, in order, 16 bits each.
     groups: Table,
-    /// For each word that belongs to many groups the number, plus one, of its row of bits in `rows`.
-    row_of: Table,
-    rows: Table,
+    /// For each guard's set the group of the words that lead to anything, plus one.
+    leading: Table,
     /// Group, fewest and most words before it (8 bits each).
     near: Table,
+    /// For each term, counted from `first_term`, the end of its phrases in `needs`.
+    needs_end: Table,
+    /// For each phrase of each term what must be near: beginning in `near` (24 bits) and number (8 bits).
+    needs: Table,
+    /// The first term of `needs`.
+    first_term: u32,
     /// How many groups there are.
     group_count: usize,
     /// Literals of patterns other than digits, sorted, with what they lead to.
@@ -78,14 +87,11 @@ pub(super) struct Companion {
     pub most: usize,
 }
 
-/// Distances from here on are not told apart.
-pub(super) const FAR: u16 = 255;
-
 impl Index {
-    /// An index of sets with the anchors of their phrases; `content` gives the sets themselves, `groups` the words of each group.
-    pub(super) fn new<'m>(sets: &'m [(SetId, Vec<Anchors>)], groups: &[Arc<[u64]>], content: impl Fn(SetId) -> Option<&'m Set>) -> Self {
+    /// An index of sets with the anchors of their phrases; `content` gives the sets themselves.
+    pub(super) fn new<'m>(sets: &'m [(SetId, Vec<Anchors>)], noted: &Noted, content: impl Fn(SetId) -> Option<&'m Set>) -> Self {
         let (mut by_word, mut literals) = (BTreeMap::<u64, Word>::new(), BTreeMap::<&str, Vec<Lead>>::new());
-        let mut index = Self { group_count: groups.len(), ..Self::default() };
+        let mut index = Self { group_count: noted.groups.len(), first_term: noted.first_term, ..Self::default() };
         let mut known = BTreeMap::<Vec<u32>, u32>::new();
         let mut guards = BTreeMap::<u32, Vec<(u64, [u32; 4])>>::new();
         let mut wide = BTreeMap::<u32, Vec<[u32; 4]>>::new();
@@ -100,15 +106,9 @@ impl Index {
                     continue;
                 }
                 for anchor in &anchors.words {
-                    let near: Vec<u32> = anchor.near.iter().map(|near| packed(near.group, near.least, near.most)).collect();
-                    let count = u32::try_from(near.len()).unwrap_or(0);
-                    let next = index.near.len();
-                    let start = *known.entry(near.clone()).or_insert_with(|| {
-                        near.iter().for_each(|near| index.near.push(*near));
-                        next
-                    });
+                    let near = index.add_near(&anchor.near, &mut known);
                     let distance = u32::from(anchor.least) << 16 | u32::from(anchor.most);
-                    let (hash, lead) = (words::hash(&anchor.literal), [set.0, item, distance, start << 8 | count]);
+                    let (hash, lead) = (words::hash(&anchor.literal), [set.0, item, distance, near]);
                     let word = by_word.entry(hash).or_default();
                     if trigger { word.triggers.push(lead) } else { guards.push((hash, lead)) }
                 }
@@ -123,7 +123,15 @@ impl Index {
                 }
             }
         }
-        for (number, group) in (0_u32..).zip(groups) {
+        for phrases in &noted.needs {
+            phrases.iter().for_each(|needs| {
+                let near = index.add_near(needs, &mut known);
+                index.needs.push(near);
+            });
+            index.needs_end.push(index.needs.len());
+        }
+        noted.leading.iter().for_each(|group| index.leading.push(group.map_or(0, |group| group + 1)));
+        for (number, group) in (0_u32..).zip(&noted.groups) {
             group.iter().for_each(|hash| by_word.entry(*hash).or_default().groups.push(number));
         }
         index.literals = literals.into_iter().map(|(literal, leads)| (literal.to_owned(), leads)).collect();
@@ -142,8 +150,7 @@ impl Index {
     fn fill(&mut self, by_word: BTreeMap<u64, Word>) {
         let size = (by_word.len() * 2).next_power_of_two();
         let mut slots = vec![(0_u64, 0_u32); size];
-        // Names and medicines belong to the same groups as their like.
-        let mut rows = BTreeMap::<Vec<u32>, u32>::new();
+        let mut kin = BTreeMap::<Vec<u32>, u32>::new();
         for (number, (hash, word)) in (1_u32..).zip(by_word) {
             let mut at = slot(hash, size);
             while slots.get(at).is_some_and(|slot| slot.1 != 0) {
@@ -153,35 +160,29 @@ impl Index {
                 *slot = (hash, number);
             }
             self.triggers.add(word.triggers.into_iter());
-            let row = match () {
-                () if word.groups.len() <= SPARSE => 0,
-                () => *rows.entry(word.groups.clone()).or_insert_with(|| self.add_row(&word.groups)),
-            };
-            self.row_of.push(row);
-            let sparse: &[u32] = if row == 0 { &word.groups } else { &[] };
-            for pair in sparse.chunks(2) {
-                self.groups.push(pair.first().map_or(0, |first| *first) | pair.get(1).map_or(NONE, |second| *second) << 16);
-            }
-            self.groups_end.push(self.groups.len());
+            let next = self.groups_end.len();
+            let kin = *kin.entry(word.groups).or_insert_with_key(|groups| {
+                groups.iter().for_each(|group| self.groups.push_half(*group));
+                self.groups_end.push(low((self.groups.0.len() / 2) as u64));
+                next
+            });
+            self.kin.push(kin);
         }
         for (hash, number) in slots {
-            self.slots.push(low(hash));
             self.slots.push(low(hash >> 32));
             self.slots.push(number);
         }
     }
 
-    /// Adds a row of bits and gives its number plus one.
-    fn add_row(&mut self, groups: &[u32]) -> u32 {
-        let mut row = vec![0_u32; self.group_count.div_ceil(32)];
-        for group in groups {
-            if let Some(bits) = row.get_mut(*group as usize / 32) {
-                *bits |= 1 << (group % 32);
-            }
-        }
-        let width = low(row.len() as u64).max(1);
-        row.into_iter().for_each(|bits| self.rows.push(bits));
-        self.rows.len() / width
+    /// Adds what must be near, once for all that need the same, and gives where it begins (24 bits) and how much it is (8 bits).
+    fn add_near(&mut self, near: &[Near], known: &mut BTreeMap<Vec<u32>, u32>) -> u32 {
+        let packed: Vec<u32> = near.iter().map(|near| packed(near.group, near.least, near.most)).collect();
+        let (next, count) = (self.near.len(), low(packed.len() as u64));
+        let start = *known.entry(packed).or_insert_with_key(|packed| {
+            packed.iter().for_each(|near| self.near.push(*near));
+            next
+        });
+        start << 8 | count
     }
 
     /// The number of the word of this hash, if it is known.
@@ -189,8 +190,8 @@ impl Index {
         let size = self.slots.len() as usize / SLOT;
         let mut at = slot(hash, size);
         loop {
-            let number = self.slots.at(at * SLOT + 2)?.checked_sub(1)?;
-            if self.slots.at(at * SLOT) == Some(low(hash)) && self.slots.at(at * SLOT + 1) == Some(low(hash >> 32)) {
+            let number = self.slots.at(at * SLOT + 1)?.checked_sub(1)?;
+            if self.slots.at(at * SLOT) == Some(low(hash >> 32)) {
                 return Some(number);
             }
             at = (at + 1) & (size - 1);
@@ -227,28 +228,55 @@ impl Index {
         (low..to).take_while(fits).filter_map(|at| self.guards.trail(at))
     }
 
-    /// Whether a word belongs to a group.
-    pub(super) fn has(&self, word: u32, group: usize) -> bool {
-        match self.row_of.at(word as usize).and_then(|row| row.checked_sub(1)) {
-            Some(row) => {
-                let width = self.group_count.div_ceil(32);
-                self.rows.at(row as usize * width + group / 32).is_some_and(|bits| bits >> (group % 32) & 1 == 1)
-            }
-            None => {
-                let (from, to) = self.groups_end.before(word as usize);
-                (from..to).filter_map(|at| self.groups.at(at)).any(|pair| (pair & NONE) as usize == group || (pair >> 16) as usize == group)
-            }
-        }
+    /// The group of the words that lead to anything in a guard's set, if there is one.
+    pub(super) fn leading(&self, set: SetId) -> Option<usize> {
+        let set = set.0.checked_sub(self.first_set)?;
+        Some(self.leading.at(set as usize)?.checked_sub(1)? as usize)
+    }
+
+    /// How many groups there are.
+    pub(super) fn group_count(&self) -> usize {
+        self.group_count
+    }
+
+    /// The groups to which a word belongs, in order.
+    pub(super) fn groups(&self, word: u32) -> impl Iterator<Item = usize> {
+        let (from, to) = self.kin.at(word as usize).map_or((0, 0), |kin| self.groups_end.before(kin as usize));
+        self.groups.halves(from, to)
     }
 
     /// What must be there besides the anchor of a trail.
     pub(super) fn companions(&self, trail: &Trail) -> impl Iterator<Item = Companion> {
-        let (from, count) = trail.near;
-        (from..from + count).filter_map(|at| {
-            let near = self.near.at(at)? as usize;
-            Some(Companion { group: near >> 16, least: near >> 8 & 0xff, most: near & 0xff })
-        })
+        self.near_of(trail.near)
     }
+
+    /// What must be near when a phrase of a term begins somewhere, for each of its phrases by number; the last is for its plain list.
+    pub(super) fn needs(&self, term: TermId) -> impl Iterator<Item = (u32, impl Iterator<Item = Companion>)> {
+        let (from, to) = term.0.checked_sub(self.first_term).map_or((0, 0), |term| self.needs_end.before(term as usize));
+        (0_u32..).zip(from..to).map(|(item, at)| (item, self.near_of(self.needs.at(at).map_or((0, 0), split))))
+    }
+
+    fn near_of(&self, (from, count): (usize, usize)) -> impl Iterator<Item = Companion> {
+        (from..from + count)
+            .filter_map(|at| {
+                let near = self.near.at(at)? as usize;
+                Some(Companion { group: near >> 16, least: near >> 8 & 0xff, most: near & 0xff })
+            })
+            .filter(|near| near.most < LONGEST)
+    }
+}
+
+/// What else an index is made of.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    /// The words of each group, as sorted hashes.
+    pub groups: Vec<Arc<[u64]>>,
+    /// For each set the group of the words that lead to its phrases.
+    pub leading: Vec<Option<u32>>,
+    /// The first term of `needs`.
+    pub first_term: u32,
+    /// For each phrase of each term what must be near.
+    pub needs: Vec<Vec<Vec<Near>>>,
 }
 
 /// What is known of a word while an index is made.
@@ -265,23 +293,17 @@ impl Leads {
         self.ends.push(self.leads.len() / 4);
     }
 
+    /// A lead; `None` when the anchor stands so far from the beginning that the phrase is too long to match.
     fn trail(&self, at: usize) -> Option<Trail> {
         let [set, item, distance, near] = self.leads.four(at)?;
-        Some(Trail {
-            lead: Lead { set: SetId(set), item },
-            least: (distance >> 16) as usize,
-            most: (distance & 0xffff) as usize,
-            near: (near as usize >> 8, near as usize & 0xff),
-        })
+        let (least, most) = ((distance >> 16) as usize, (distance & 0xffff) as usize);
+        let trail = Trail { lead: Lead { set: SetId(set), item }, least, most: most.min(LONGEST), near: split(near) };
+        (least <= LONGEST).then_some(trail)
     }
 }
 
-/// A word of more groups than this gets a row of bits.
-const SPARSE: usize = 4;
-/// No group; there are fewer.
-const NONE: u32 = 0xffff;
 /// Numbers of a slot.
-const SLOT: usize = 3;
+const SLOT: usize = 2;
 
 /// Where the search for a hash begins. FNV mixes its low bits best.
 #[allow(clippy::cast_possible_truncation, reason = "only the low bits count")]
@@ -293,6 +315,14 @@ fn slot(hash: u64, size: usize) -> usize {
 fn low(number: u64) -> u32 {
     number as u32
 }
+
+/// Where what must be near begins, and how much it is.
+fn split(near: u32) -> (usize, usize) {
+    (near as usize >> 8, near as usize & 0xff)
+}
+
+/// Distances are kept in 8 bits; phrases that long do not match.
+const FAR: u16 = 255;
 
 fn packed(group: u32, least: u16, most: u16) -> u32 {
     group << 16 | u32::from(least.min(FAR)) << 8 | u32::from(most.min(FAR))
@@ -315,6 +345,17 @@ impl Table {
 
     fn at(&self, index: usize) -> Option<u32> {
         self.0.get(index * 4..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
+    /// Adds a number of 16 bits.
+    fn push_half(&mut self, number: u32) {
+        self.0.to_mut().extend(number.to_le_bytes().into_iter().take(2));
+    }
+
+    /// The numbers of 16 bits from one index up to another.
+    fn halves(&self, from: usize, to: usize) -> impl Iterator<Item = usize> {
+        let (numbers, _) = self.0.get(from * 2..to * 2).unwrap_or(&[]).as_chunks::<2>();
+        numbers.iter().map(|bytes| usize::from(u16::from_le_bytes(*bytes)))
     }
 
     /// The four numbers of a lead.

@@ -1,8 +1,10 @@
-//! The words of a text by their numbers in the indexes: whether a word belongs to a group is then one look.
+//! The words of a text by their numbers in the indexes, and where the words of each group stand: what a phrase needs is then asked with a few bits.
 
 use super::index::Index;
 use super::terms::{CAPITAL, NUMBER};
 use crate::document::{Text, WordKind, words};
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 /// The words of one text.
 pub(super) struct Known {
@@ -15,6 +17,10 @@ struct Layer {
     numbers: Vec<Option<u32>>,
     number: Option<u32>,
     capital: Option<u32>,
+    /// Where the words of each group stand, for the beginning of the text.
+    places: OnceCell<Rc<Places>>,
+    /// The same for the stretch of a long text that was asked about last.
+    later: RefCell<Option<(usize, Rc<Places>)>>,
 }
 
 /// Which stand-ins stand for a word.
@@ -22,6 +28,27 @@ struct Layer {
 struct Kind {
     number: bool,
     capital: bool,
+}
+
+/// For each group one bit for each word of a stretch: all groups for its first [`BLOCK`] words, then all for the next.
+struct Places {
+    bits: Vec<u64>,
+    groups: usize,
+}
+
+/// How many words the bits of one number stand for.
+pub(super) const BLOCK: usize = u64::BITS as usize;
+/// How many words can be asked about at once.
+pub(super) const WINDOW: usize = u128::BITS as usize;
+/// How far from a word one can look.
+pub(super) const REACH: usize = 4 * BLOCK;
+/// How many words on the next stretch begins, and words of a stretch: what can be reached from a word lies in one stretch as a whole.
+const STRIDE: usize = 12 * BLOCK;
+const STRETCH: usize = STRIDE + REACH;
+
+thread_local! {
+    /// The memory of the last text's [`Places`], for the next.
+    static SPARE: RefCell<Vec<Vec<u64>>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Known {
@@ -36,30 +63,160 @@ impl Known {
             numbers: text.words().iter().map(|word| index.word(word.hash)).collect(),
             number: index.word(words::hash(NUMBER)),
             capital: index.word(words::hash(CAPITAL)),
+            places: OnceCell::new(),
+            later: RefCell::default(),
         };
         Self { layers: indexes.iter().map(layer).collect(), kinds: text.words().iter().map(kind).collect() }
     }
 
-    /// Whether the word at `at` belongs to a group of the index of a number.
-    pub(super) fn is_in(&self, indexes: &[Index], number: usize, at: usize, group: usize) -> bool {
-        self.layers.get(number).zip(indexes.get(number)).is_some_and(|(layer, index)| {
-            let has = |word: Option<u32>| word.is_some_and(|word| index.has(word, group));
-            has(layer.numbers.get(at).copied().flatten())
-                || self.kinds.get(at).is_some_and(|kind| kind.number && has(layer.number) || kind.capital && has(layer.capital))
+    /// The surroundings of a word: of [`REACH`] words from this one on.
+    pub(super) fn around(&self, indexes: &[Index], layer: usize, at: usize) -> Option<Around> {
+        let (here, index) = (self.layers.get(layer)?, indexes.get(layer)?);
+        let stretch = at / STRIDE;
+        let new = || Rc::new(Places::new(here, &self.kinds, stretch * STRIDE, index));
+        if stretch == 0 {
+            return Some(Around { places: Rc::clone(here.places.get_or_init(new)), start: 0 });
+        }
+        let mut later = here.later.borrow_mut();
+        if later.as_ref().is_none_or(|(known, _)| *known != stretch) {
+            // The memory of the last stretch is free for this one.
+            *later = None;
+        }
+        let (_, places) = later.get_or_insert_with(|| (stretch, new()));
+        Some(Around { places: Rc::clone(places), start: stretch * STRIDE })
+    }
+
+    /// The words that belong to a group of the index of a number, in order.
+    pub(super) fn members(&self, indexes: &[Index], layer: usize, group: usize) -> impl Iterator<Item = usize> {
+        (0..self.len()).step_by(WINDOW).flat_map(move |from| {
+            let bits = self.around(indexes, layer, from).map_or(0, |around| around.window(group, from));
+            ones(bits).map(move |at| from + at)
         })
     }
 
     /// The numbers under which an index knows the word at `at`, its kinds included.
     pub(super) fn numbers(&self, index: usize, at: usize) -> impl Iterator<Item = u32> {
-        let layer = self.layers.get(index);
-        let kind = self.kinds.get(at);
-        let number = layer.and_then(|layer| layer.number).filter(|_| kind.is_some_and(|kind| kind.number));
-        let capital = layer.and_then(|layer| layer.capital).filter(|_| kind.is_some_and(|kind| kind.capital));
-        layer.and_then(|layer| layer.numbers.get(at).copied().flatten()).into_iter().chain(number).chain(capital)
+        let kind = self.kinds.get(at).copied();
+        self.layers.get(index).into_iter().flat_map(move |layer| layer.numbers_of(at, kind))
     }
 
     /// How many words there are.
     pub(super) fn len(&self) -> usize {
         self.kinds.len()
+    }
+}
+
+impl Layer {
+    fn numbers_of(&self, at: usize, kind: Option<Kind>) -> impl Iterator<Item = u32> + use<> {
+        let number = self.number.filter(|_| kind.is_some_and(|kind| kind.number));
+        let capital = self.capital.filter(|_| kind.is_some_and(|kind| kind.capital));
+        self.numbers.get(at).copied().flatten().into_iter().chain(number).chain(capital)
+    }
+}
+
+impl Places {
+    fn new(layer: &Layer, kinds: &[Kind], from: usize, index: &Index) -> Self {
+        let groups = index.group_count();
+        let mut bits = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        let count = kinds.len().saturating_sub(from).min(STRETCH);
+        bits.clear();
+        bits.resize(groups * count.div_ceil(BLOCK), 0);
+        for at in 0..count {
+            let block = bits.get_mut(at / BLOCK * groups..).unwrap_or(&mut []);
+            for word in layer.numbers_of(from + at, kinds.get(from + at).copied()) {
+                for group in index.groups(word) {
+                    if let Some(bits) = block.get_mut(group) {
+                        *bits |= 1 << (at % BLOCK);
+                    }
+                }
+            }
+        }
+        Self { bits, groups }
+    }
+}
+
+/// Where the words of each group stand near some word.
+pub(super) struct Around {
+    places: Rc<Places>,
+    start: usize,
+}
+
+impl Around {
+    /// Which of the [`WINDOW`] words from `from` on belong to a group: one bit each, the lowest for the first.
+    pub(super) fn window(&self, group: usize, from: usize) -> u128 {
+        let Places { bits, groups } = &*self.places;
+        let from = from - self.start;
+        let (block, shift) = (from / BLOCK, from % BLOCK);
+        let at = |block: usize| u128::from(bits.get(block * groups + group).copied().unwrap_or(0));
+        let low = (at(block) | at(block + 1) << BLOCK) >> shift;
+        if shift == 0 { low } else { low | at(block + 2) << (WINDOW - shift) }
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        let bits = std::mem::take(&mut self.bits);
+        // A thread that is ending has no spare memory any more.
+        let _ = SPARE.try_with(|spare| spare.borrow_mut().push(bits));
+    }
+}
+
+/// The lowest `count` bits.
+pub(super) fn first(count: usize) -> u128 {
+    if count >= WINDOW { u128::MAX } else { (1 << count) - 1 }
+}
+
+/// Which bits are set, from the lowest on.
+pub(super) fn ones(mut bits: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (next < u128::BITS).then_some(next as usize)
+    })
+}
+
+/// The bits with each bit also set at the `spread` places below it: bit `n` tells whether one of the bits `n` to `n + spread` was set.
+pub(super) fn spread(mut bits: u128, spread: usize) -> u128 {
+    let (mut left, mut step) = (spread, 1);
+    while left > 0 {
+        let by = step.min(left);
+        bits |= bits >> by.min(WINDOW - 1);
+        (left, step) = (left - by, step * 2);
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_tell_where_a_range_meets() {
+        let naive = |bits: u128, reach: usize| {
+            let met = |at: &usize| (0..=reach).any(|more| at + more < WINDOW && bits >> (at + more) & 1 == 1);
+            (0..WINDOW).filter(met).fold(0, |all, at| all | 1_u128 << at)
+        };
+        for bits in [0, 1, 0b1000_0100, 1 << 127, 0x8000_0000_1000_0001] {
+            for reach in [0, 1, 2, 3, 5, 8, 31] {
+                assert_eq!(spread(bits, reach), naive(bits, reach), "{bits:b} {reach}");
+            }
+        }
+        assert_eq!((first(0), first(3), first(WINDOW)), (0, 7, u128::MAX));
+        assert_eq!(ones(0b1010).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn phrases_are_found_over_the_ends_of_stretches() {
+        let parsed = |phrase: &str| crate::matcher::Phrase::parse(phrase, &|_| None).unwrap();
+        let phrases = vec![parsed("stop ... insulin"), parsed("[please] stop [taking] your (insulin|metformin) (now|today)")];
+        let mut matcher = crate::matcher::Matcher::default();
+        matcher.add(crate::matcher::Set::new(phrases, Vec::new(), true, false)).unwrap();
+        matcher.seal();
+        for before in (0..20).chain(STRIDE - 20..STRIDE + 2).chain(STRETCH - 12..STRETCH + 2).chain(2 * STRIDE - 9..2 * STRIDE) {
+            let text = Text::new(&format!("{}please stop taking your insulin today{}", "so ".repeat(before), " or so".repeat(40)));
+            let reading = crate::matcher::Reading::new(&text, &matcher);
+            assert_eq!(reading.naive().len(), 3, "{before}");
+            assert_eq!(reading.both_ways().map(|hits| hits == reading.naive()), [true; 2], "{before}");
+        }
     }
 }

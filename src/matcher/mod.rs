@@ -15,6 +15,7 @@ pub mod pattern;
 pub mod phrase;
 mod scan;
 pub mod terms;
+mod view;
 
 pub use hits::{Hit, Reading};
 pub use pattern::Pattern;
@@ -23,7 +24,7 @@ pub use terms::{Term, TermId, Terms, WordList};
 
 use crate::stored::Stored;
 use anchors::{Anchor, Anchors};
-use index::Index;
+use index::{Index, Noted};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -151,9 +152,10 @@ impl Matcher {
     /// Makes the sets that were added since the last call known to the pass.
     pub fn seal(&mut self) {
         let pending = std::mem::take(&mut self.pending);
-        self.terms.note_firsts(self.indexes.len(), &mut self.memo);
+        let (first_term, needs) = self.terms.note(self.indexes.len(), &mut self.memo);
+        let leading = pending.iter().map(|(_, phrases)| self.memo.group_of_phrases(phrases)).collect();
         let groups = std::mem::take(&mut self.memo.groups);
-        let index = Index::new(&pending, &groups, |id| self.set(id));
+        let index = Index::new(&pending, &Noted { groups, leading, first_term, needs }, |id| self.set(id));
         self.indexes.push(index);
         self.automaton = OnceLock::new();
         self.memo = anchors::Memo::default();

@@ -1,14 +1,8 @@
-//! Phrases: their small language (`docs/rule-language.md`), parsed into elements, and how elements match words.
+//! Phrases: their small language (`docs/rule-language.md`), parsed into elements.
 
-use super::ends::Ends;
-use super::index::Index;
-use super::known::Known;
-use super::terms::{Class, TermId, Terms};
-use crate::document::{Text, Word, WordKind, words};
+use super::terms::{Class, TermId};
+use crate::document::{Text, words};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// A parsed phrase: elements that must follow each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,8 +14,8 @@ pub struct Phrase {
 /// One step of a phrase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Element {
-    /// One of these words, lower-case, with their hashes, in the order of the hashes.
-    Word(Vec<(String, u64)>),
+    /// One of these words, in the order of their hashes.
+    Word(Vec<Form>),
     /// Any entry of a term.
     Term(TermId),
     /// A kind of word.
@@ -32,38 +26,28 @@ pub enum Element {
     Gap,
 }
 
-/// Words that `...` never skips, since they turn the meaning round.
-const NEGATIONS: [&str; 24] = [
-    "not",
-    "never",
-    "no",
-    "nor",
-    "none",
-    "nothing",
-    "nobody",
-    "without",
-    "cannot",
-    "don't",
-    "dont",
-    "doesn't",
-    "didn't",
-    "isn't",
-    "aren't",
-    "wasn't",
-    "won't",
-    "wouldn't",
-    "shouldn't",
-    "couldn't",
-    "can't",
-    "cant",
-    "hardly",
-    "neither",
-];
+/// A word that a phrase asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Form {
+    /// Lower-case.
+    pub text: String,
+    /// See [`words::hash`].
+    pub hash: u64,
+}
 
-/// Most words that `...` skips.
-pub(super) const GAP_WORDS: usize = 4;
-/// Most commas and similar signs that `...` skips besides.
-pub(super) const GAP_SIGNS: usize = 3;
+impl From<String> for Form {
+    fn from(text: String) -> Self {
+        Self { hash: words::hash(&text), text }
+    }
+}
+
+impl From<Form> for String {
+    fn from(form: Form) -> Self {
+        form.text
+    }
+}
+
 /// Deepest nesting of groups in one phrase.
 const DEPTH: usize = 16;
 
@@ -182,7 +166,7 @@ impl Parser<'_> {
             self.skip(1);
         }
         if literal.eq_ignore_ascii_case("'s") {
-            elements.push(Element::Word(vec![("'s".to_owned(), words::hash("'s"))]));
+            elements.push(Element::Word(vec![Form::from("'s".to_owned())]));
             return Ok(());
         }
         let cut = words::cut(&literal);
@@ -197,8 +181,8 @@ impl Parser<'_> {
         for (index, word) in cut.iter().enumerate() {
             let lower = word.of(&literal).to_lowercase();
             let forms = if inflected && index == last { inflections(&lower) } else { vec![lower] };
-            let mut forms: Vec<_> = forms.into_iter().map(|form| (form.clone(), words::hash(&form))).collect();
-            forms.sort_by_key(|(_, hash)| *hash);
+            let mut forms: Vec<Form> = forms.into_iter().map(Form::from).collect();
+            forms.sort_by_key(|form| form.hash);
             elements.push(Element::Word(forms));
         }
         Ok(())
@@ -216,7 +200,7 @@ fn gathered(choices: Vec<Vec<Element>>) -> Vec<Vec<Element>> {
         }
     }
     if !words.is_empty() {
-        words.sort_by_key(|(_, hash)| *hash);
+        words.sort_by_key(|form: &Form| form.hash);
         words.dedup();
         others.insert(0, vec![Element::Word(words)]);
     }
@@ -246,151 +230,6 @@ pub(crate) fn inflections(word: &str) -> Vec<String> {
         }
     }
     forms
-}
-
-/// What matching looks at: the words of one text.
-#[derive(Clone, Copy)]
-pub(super) struct View<'v> {
-    pub folded: &'v str,
-    pub words: &'v [Word],
-    pub terms: &'v Terms,
-    pub indexes: &'v [Index],
-    pub known: &'v Known,
-    pub memo: &'v Memo,
-}
-
-/// Where each term that was tried at a word ends: terms are built of terms and are asked for again and again at the same word.
-pub(super) type Memo = RefCell<HashMap<(TermId, usize), Ends, BuildHasherDefault<Mixer>>>;
-
-/// A hasher for small numbers: the standard one defends against keys chosen by an attacker, which positions are not.
-#[derive(Default)]
-pub(super) struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(value as u64);
-    }
-
-    /// Fibonacci hashing (Knuth, volume 3, section 6.4).
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-}
-
-impl View<'_> {
-    /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
-    pub(super) fn end_of(&self, phrase: &Phrase, from: usize) -> Option<usize> {
-        let most = self.follow(&phrase.elements, from, from).most();
-        (most > 0).then_some(from + most)
-    }
-
-    /// Where the elements end, counted from word `at`; `first` is the first word of the phrase.
-    fn follow(&self, elements: &[Element], at: usize, first: usize) -> Ends {
-        let mut ends = Ends::START;
-        for element in elements {
-            let mut next = Ends::default();
-            for so_far in ends.iter() {
-                next.add_after(so_far, self.step(element, at + so_far, first));
-            }
-            if next == Ends::default() {
-                return next;
-            }
-            ends = next;
-        }
-        ends
-    }
-
-    fn step(&self, element: &Element, at: usize, first: usize) -> Ends {
-        let mut ends = Ends::default();
-        match element {
-            Element::Word(forms) => {
-                if let Some(word) = self.word(at, first)
-                    && let Ok(found) = forms.binary_search_by_key(&word.hash, |(_, hash)| *hash)
-                    && forms.get(found).is_some_and(|(form, _)| form.eq_ignore_ascii_case(word.of(self.folded)))
-                {
-                    ends.add(1);
-                }
-            }
-            Element::Class(class) => {
-                if self.word(at, first).is_some()
-                    && let Some(end) = class.end(self, at)
-                {
-                    ends.add(end - at);
-                }
-            }
-            Element::Term(id) => {
-                if self.word(at, first).is_some() {
-                    return self.term(*id, at);
-                }
-            }
-            Element::Choice(choices) => {
-                for choice in choices {
-                    // A look at the first word saves most alternatives their walk.
-                    if let Some(Element::Word(forms)) = choice.first()
-                        && self.words.get(at).is_none_or(|word| forms.binary_search_by_key(&word.hash, |(_, hash)| *hash).is_err())
-                    {
-                        continue;
-                    }
-                    ends.add_after(0, self.follow(choice, at, first));
-                }
-            }
-            Element::Gap => self.gap(at, first, &mut ends),
-        }
-        ends
-    }
-
-    /// The word at `at`, unless a blank line parts it from the words of the phrase before it.
-    pub(super) fn word(&self, at: usize, first: usize) -> Option<&Word> {
-        self.words.get(at).filter(|word| at == first || !word.starts_paragraph)
-    }
-
-    /// Where a term ends that begins at word `at`.
-    fn term(&self, id: TermId, at: usize) -> Ends {
-        if self.terms.firsts(id).is_some_and(|(index, group)| !self.known.is_in(self.indexes, index, at, group)) {
-            return Ends::default();
-        }
-        if let Some(known) = self.memo.borrow().get(&(id, at)) {
-            return *known;
-        }
-        let mut ends = Ends::default();
-        if let (Some(term), Some(word)) = (self.terms.get(id), self.words.get(at)) {
-            for phrase in term.starting_at(word.hash) {
-                ends.add_after(0, self.follow(&phrase.elements, at, at));
-            }
-            ends.add_after(0, term.list.ends(self, at));
-        }
-        self.memo.borrow_mut().insert((id, at), ends);
-        ends
-    }
-
-    fn gap(&self, at: usize, first: usize, ends: &mut Ends) {
-        let (mut skipped, mut signs, mut here) = (0, 0, at);
-        ends.add(0);
-        while skipped < GAP_WORDS && signs < GAP_SIGNS {
-            let Some(word) = self.word(here, first) else { return };
-            let text = word.of(self.folded);
-            match word.kind {
-                WordKind::Sign if matches!(text, "." | "!" | "?" | ";") => return,
-                WordKind::Sign => signs += 1,
-                _ if NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(text)) => return,
-                _ => skipped += 1,
-            }
-            here += 1;
-            ends.add(here - at);
-        }
-    }
 }
 
 #[cfg(test)]

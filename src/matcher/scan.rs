@@ -5,7 +5,8 @@
 //! built and takes over, with the same hits (a property test holds them together).
 
 use super::hits::{Hit, Reading};
-use super::index::{Companion, FAR, Lead, Trail};
+use super::index::{Companion, Lead, Trail};
+use super::known::{first, ones, spread};
 use super::pattern::{Match, WINDOW, floor};
 use super::{Matcher, SetId};
 use crate::document::WordKind;
@@ -74,15 +75,16 @@ impl Reading<'_> {
     /// Adds the phrase to which the word at `at` leads, with each word at which it can begin.
     pub(super) fn due(&self, layer: usize, trail: &Trail, at: usize, due: &mut Vec<Due>) {
         let (Some(index), Some(last)) = (self.matcher.indexes.get(layer), at.checked_sub(trail.least)) else { return };
-        for first in at.saturating_sub(trail.most)..=last {
-            let near = |Companion { group, least, most }| {
-                let mut places = first + least..=first + most;
-                most >= usize::from(FAR) || places.any(|near| self.known().is_in(&self.matcher.indexes, layer, near, group))
-            };
-            if index.companions(trail).all(near) {
-                due.push((trail.lead.set, trail.lead.item, u32::try_from(first).unwrap_or(u32::MAX)));
+        let from = at.saturating_sub(trail.most);
+        let Some(around) = self.known().around(&self.matcher.indexes, layer, from) else { return };
+        let mut firsts = first(last - from + 1);
+        for Companion { group, least, most } in index.companions(trail) {
+            firsts &= spread(around.window(group, from + least), most - least);
+            if firsts == 0 {
+                return;
             }
         }
+        due.extend(ones(firsts).map(|at| (trail.lead.set, trail.lead.item, u32::try_from(from + at).unwrap_or(u32::MAX))));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Terms: named lists of phrases, some of them thousands of entries long, and the kinds of words that phrases can ask for.
 
-use super::anchors::{self, Memo};
+use super::anchors::{self, Memo, Near};
 use super::ends::Ends;
-use super::phrase::{Element, Phrase, View};
+use super::phrase::Phrase;
+use super::view::View;
 use crate::document::{Text, WordKind, words};
 use crate::stored::Stored;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ pub struct TermId(pub u32);
 pub struct Terms {
     #[serde(with = "crate::stored::list")]
     all: Vec<Stored<Term>>,
-    /// For each term the words with which it can begin: which index and which of its groups.
-    firsts: Vec<Option<(u16, u16)>>,
+    /// For each term the number of its index.
+    layers: Vec<u16>,
 }
 
 impl Terms {
@@ -27,19 +28,19 @@ impl Terms {
         self.all.get(id.0 as usize).map(|term| &**term)
     }
 
-    /// The words with which a term can begin; `None` when it can begin with anything.
-    pub(super) fn firsts(&self, id: TermId) -> Option<(usize, usize)> {
-        let (index, group) = self.firsts.get(id.0 as usize).copied().flatten()?;
-        Some((usize::from(index), usize::from(group)))
+    /// The number of the index that knows a term.
+    pub(super) fn layer(&self, id: TermId) -> Option<usize> {
+        self.layers.get(id.0 as usize).map(|index| usize::from(*index))
     }
 
-    /// Notes the words with which the terms that came since the last call can begin, as groups of the index of this number.
-    pub(super) fn note_firsts(&mut self, index: usize, memo: &mut Memo) {
-        let new = self.firsts.len()..self.all.len();
-        for id in new.filter_map(|id| u32::try_from(id).ok()).map(TermId) {
-            let group = anchors::firsts_of_term(id, self, memo).and_then(|group| Some((index.try_into().ok()?, group.try_into().ok()?)));
-            self.firsts.push(group);
-        }
+    /// Notes that the terms that came since the last call belong to the index of this number. Gives the first of them, and what must be near for each
+    /// phrase of each, see [`anchors::needs_of`].
+    pub(super) fn note(&mut self, index: usize, memo: &mut Memo) -> (u32, Vec<Vec<Vec<Near>>>) {
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let (first, end) = (narrow(self.layers.len()), narrow(self.all.len()));
+        let needs = (first..end).map(|id| anchors::needs_of(TermId(id), self, memo)).collect();
+        self.layers.resize(self.all.len(), u16::try_from(index).unwrap_or(u16::MAX));
+        (first, needs)
     }
 
     /// A new, still empty term, so that terms can name each other before they are filled.
@@ -65,57 +66,13 @@ pub struct Term {
     pub phrases: Vec<Stored<Phrase>>,
     /// Plain entries of a file.
     pub list: WordList,
-    /// Hashes of the words with which `phrases` can begin, sorted, each with the phrase's index.
-    firsts: Vec<(u64, u32)>,
-    /// Phrases that can begin with anything.
-    open: Vec<u32>,
 }
 
 impl Term {
     /// A term of these entries.
     pub fn new(phrases: Vec<Phrase>, list: WordList) -> Self {
-        let (mut firsts, mut open) = (Vec::new(), Vec::new());
-        for (index, phrase) in (0_u32..).zip(&phrases) {
-            let mut words = Vec::new();
-            if first_words(&phrase.elements, &mut words) {
-                firsts.extend(words.into_iter().map(|hash| (hash, index)));
-            } else {
-                open.push(index);
-            }
-        }
-        firsts.sort_unstable();
-        firsts.dedup();
-        Self { phrases: phrases.into_iter().map(Stored::from).collect(), list, firsts, open }
+        Self { phrases: phrases.into_iter().map(Stored::from).collect(), list }
     }
-
-    /// The phrases that can begin with a word of this hash.
-    pub(super) fn starting_at(&self, hash: u64) -> impl Iterator<Item = &Phrase> {
-        let from = self.firsts.partition_point(|(first, _)| *first < hash);
-        let fits = self.firsts.get(from..).unwrap_or(&[]).iter().take_while(move |(first, _)| *first == hash).map(|(_, index)| *index);
-        fits.chain(self.open.iter().copied()).filter_map(|index| self.phrases.get(index as usize).map(|phrase| &**phrase))
-    }
-}
-
-/// Collects the words with which a sequence can begin; `false` when it can begin with something else.
-fn first_words(elements: &[Element], words: &mut Vec<u64>) -> bool {
-    for element in elements {
-        match element {
-            Element::Word(forms) => {
-                words.extend(forms.iter().map(|(_, hash)| *hash));
-                return true;
-            }
-            Element::Choice(choices) => {
-                if !choices.iter().filter(|choice| !choice.is_empty()).all(|choice| first_words(choice, words)) {
-                    return false;
-                }
-                if !choices.iter().any(Vec::is_empty) {
-                    return true;
-                }
-            }
-            Element::Term(_) | Element::Class(_) | Element::Gap => return false,
-        }
-    }
-    false
 }
 
 /// Plain entries, sorted, found by binary search: two allocations however long the list is.

@@ -2,7 +2,7 @@
 
 use super::RuleSet;
 use crate::matcher::common::expected;
-use crate::matcher::phrase::{Element, Phrase};
+use crate::matcher::phrase::{Element, Form, Phrase};
 use crate::matcher::terms::Class;
 use crate::matcher::{SetId, TermId};
 
@@ -67,8 +67,8 @@ impl RuleSet {
 }
 
 /// The form that is seen most often.
-fn usual(forms: &[(String, u64)]) -> String {
-    let mut forms: Vec<&str> = forms.iter().map(|(form, _)| form.as_str()).collect();
+fn usual(forms: &[Form]) -> String {
+    let mut forms: Vec<&str> = forms.iter().map(|form| form.text.as_str()).collect();
     forms.sort_unstable_by_key(|form| (form.len(), *form));
     let usual = forms.into_iter().reduce(|best, form| if expected(form) > expected(best) { form } else { best });
     usual.unwrap_or("").to_owned()

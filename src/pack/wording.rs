@@ -1,7 +1,7 @@
 //! Writes compiled phrases and patterns as a pack would, for people who read about rules.
 
 use super::RuleSet;
-use crate::matcher::phrase::{Element, inflections};
+use crate::matcher::phrase::{Element, Form, inflections};
 use crate::matcher::terms::Class;
 use crate::matcher::{SetId, TermId};
 
@@ -45,8 +45,8 @@ impl RuleSet {
 }
 
 /// The words of one place, with `~` for a word whose inflections are all there.
-fn words(forms: &[(String, u64)]) -> Vec<String> {
-    let mut left: Vec<&str> = forms.iter().map(|(form, _)| form.as_str()).collect();
+fn words(forms: &[Form]) -> Vec<String> {
+    let mut left: Vec<&str> = forms.iter().map(|form| form.text.as_str()).collect();
     left.sort_unstable_by_key(|form| (form.len(), *form));
     let mut written = Vec::new();
     while let Some(word) = left.first().copied() {

@@ -1,0 +1,244 @@
+//! How the elements of phrases match the words of a text.
+
+use super::ends::Ends;
+use super::index::{Companion, Index};
+use super::known::{BLOCK, Known, spread};
+use super::phrase::{Element, Phrase};
+use super::terms::{TermId, Terms};
+use crate::document::{Word, WordKind};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
+
+/// Words that `...` never skips, since they turn the meaning round.
+const NEGATIONS: [&str; 24] = [
+    "not",
+    "never",
+    "no",
+    "nor",
+    "none",
+    "nothing",
+    "nobody",
+    "without",
+    "cannot",
+    "don't",
+    "dont",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "won't",
+    "wouldn't",
+    "shouldn't",
+    "couldn't",
+    "can't",
+    "cant",
+    "hardly",
+    "neither",
+];
+
+/// Most words that `...` skips.
+pub(super) const GAP_WORDS: usize = 4;
+/// Most commas and similar signs that `...` skips besides.
+pub(super) const GAP_SIGNS: usize = 3;
+/// What matching looks at: the words of one text.
+#[derive(Clone, Copy)]
+pub(super) struct View<'v> {
+    pub folded: &'v str,
+    pub words: &'v [Word],
+    pub terms: &'v Terms,
+    pub indexes: &'v [Index],
+    pub known: &'v Known,
+    pub memo: &'v Memo,
+}
+
+/// What is known of the terms of one text: they are built of each other and asked for again and again.
+#[derive(Default)]
+pub(super) struct Memo {
+    /// Where each term that was tried at a word ends.
+    ends: ByTerm<Ends>,
+    /// Where each term may begin, by block.
+    candidates: ByTerm<Rc<Candidates>>,
+}
+
+/// By term and word or block.
+type ByTerm<T> = RefCell<HashMap<(TermId, usize), T, BuildHasherDefault<Mixer>>>;
+
+/// The words of a block at which a term may begin, a bit each.
+#[derive(Default)]
+struct Candidates {
+    any: u64,
+    /// By phrase; the number after the last phrase is the term's plain list.
+    items: Vec<(u32, u64)>,
+}
+
+/// A hasher for small numbers: the standard one defends against keys chosen by an attacker, which positions are not.
+#[derive(Default)]
+pub(super) struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    /// Fibonacci hashing (Knuth, volume 3, section 6.4).
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+/// The bits of the first block of a window.
+#[allow(clippy::cast_possible_truncation, reason = "the rest is left out on purpose")]
+fn low(bits: u128) -> u64 {
+    bits as u64
+}
+
+impl View<'_> {
+    /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
+    pub(super) fn end_of(&self, phrase: &Phrase, from: usize) -> Option<usize> {
+        let most = self.follow(&phrase.elements, from, from).most();
+        (most > 0).then_some(from + most)
+    }
+
+    /// Where the elements end, counted from word `at`; `first` is the first word of the phrase.
+    fn follow(&self, elements: &[Element], at: usize, first: usize) -> Ends {
+        let mut ends = Ends::START;
+        for element in elements {
+            let mut next = Ends::default();
+            for so_far in ends.iter() {
+                next.add_after(so_far, self.step(element, at + so_far, first));
+            }
+            if next == Ends::default() {
+                return next;
+            }
+            ends = next;
+        }
+        ends
+    }
+
+    fn step(&self, element: &Element, at: usize, first: usize) -> Ends {
+        let mut ends = Ends::default();
+        match element {
+            Element::Word(forms) => {
+                if let Some(word) = self.word(at, first)
+                    && let Ok(found) = forms.binary_search_by_key(&word.hash, |form| form.hash)
+                    && forms.get(found).is_some_and(|form| form.text.eq_ignore_ascii_case(word.of(self.folded)))
+                {
+                    ends.add(1);
+                }
+            }
+            Element::Class(class) => {
+                if self.word(at, first).is_some()
+                    && let Some(end) = class.end(self, at)
+                {
+                    ends.add(end - at);
+                }
+            }
+            Element::Term(id) => {
+                if self.word(at, first).is_some() {
+                    return self.term(*id, at);
+                }
+            }
+            Element::Choice(choices) => {
+                for choice in choices {
+                    // A look at the first word saves most alternatives their walk.
+                    if let Some(Element::Word(forms)) = choice.first()
+                        && self.words.get(at).is_none_or(|word| forms.binary_search_by_key(&word.hash, |form| form.hash).is_err())
+                    {
+                        continue;
+                    }
+                    ends.add_after(0, self.follow(choice, at, first));
+                }
+            }
+            Element::Gap => self.gap(at, first, &mut ends),
+        }
+        ends
+    }
+
+    /// The word at `at`, unless a blank line parts it from the words of the phrase before it.
+    pub(super) fn word(&self, at: usize, first: usize) -> Option<&Word> {
+        self.words.get(at).filter(|word| at == first || !word.starts_paragraph)
+    }
+
+    /// Where a term ends that begins at word `at`.
+    fn term(&self, id: TermId, at: usize) -> Ends {
+        let candidates = self.candidates(id, at / BLOCK);
+        let bit = 1 << (at % BLOCK);
+        if candidates.any & bit == 0 {
+            return Ends::default();
+        }
+        if let Some(known) = self.memo.ends.borrow().get(&(id, at)) {
+            return *known;
+        }
+        let mut ends = Ends::default();
+        if let Some(term) = self.terms.get(id) {
+            for (item, _) in candidates.items.iter().filter(|(_, bits)| bits & bit != 0) {
+                ends.add_after(
+                    0,
+                    match term.phrases.get(*item as usize) {
+                        Some(phrase) => self.follow(&phrase.elements, at, at),
+                        None => term.list.ends(self, at),
+                    },
+                );
+            }
+        }
+        self.memo.ends.borrow_mut().insert((id, at), ends);
+        ends
+    }
+
+    /// At which words of a block the phrases of a term may begin, since all that they need is near.
+    fn candidates(&self, id: TermId, block: usize) -> Rc<Candidates> {
+        if let Some(known) = self.memo.candidates.borrow().get(&(id, block)) {
+            return Rc::clone(known);
+        }
+        let mut found = Candidates::default();
+        let layer = self.terms.layer(id).unwrap_or(usize::MAX);
+        let from = block * BLOCK;
+        if let (Some(index), Some(around)) = (self.indexes.get(layer), self.known.around(self.indexes, layer, from)) {
+            for (item, mut needs) in index.needs(id) {
+                let near = |bits, Companion { group, least, most }| {
+                    let bits = bits & low(spread(around.window(group, from + least), most - least));
+                    (bits != 0).then_some(bits)
+                };
+                if let Some(bits) = needs.try_fold(u64::MAX, near) {
+                    found.any |= bits;
+                    found.items.push((item, bits));
+                }
+            }
+        }
+        let found = Rc::new(found);
+        self.memo.candidates.borrow_mut().insert((id, block), Rc::clone(&found));
+        found
+    }
+
+    fn gap(&self, at: usize, first: usize, ends: &mut Ends) {
+        let (mut skipped, mut signs, mut here) = (0, 0, at);
+        ends.add(0);
+        while skipped < GAP_WORDS && signs < GAP_SIGNS {
+            let Some(word) = self.word(here, first) else { return };
+            let text = word.of(self.folded);
+            match word.kind {
+                WordKind::Sign if matches!(text, "." | "!" | "?" | ";") => return,
+                WordKind::Sign => signs += 1,
+                _ if NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(text)) => return,
+                _ => skipped += 1,
+            }
+            here += 1;
+            ends.add(here - at);
+        }
+    }
+}
