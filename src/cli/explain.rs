@@ -4,6 +4,7 @@ use super::args::{Color, Explain, Jurisdiction};
 use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::pack::{Example, Examples};
+use crate::report::visible;
 use crate::rule::Rule;
 use crate::suppress::{NOTICES, Notice};
 use anyhow::Result;
@@ -15,20 +16,20 @@ pub(super) fn run(args: &Explain, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
     let rules = packs::load(&args.packs.rules, !args.packs.no_default_rules, &House::default())?;
     if let Some(notice) = NOTICES.iter().find(|notice| notice.id == args.rule) {
-        output::print(|out| about(notice, out))?;
+        output::say(|out| about(notice, out))?;
         return Ok(Exit::Clean);
     }
     let Some((rule, examples)) = rules.rule(&args.rule) else {
         return Err(Faults(vec![suggest::unknown(&rules, &args.rule)]).into());
     };
     let place = args.jurisdiction.map(Jurisdiction::as_str);
-    output::print(|out| write(rule, examples, &args.rule, place, out))?;
+    output::say(|out| write(rule, examples, &args.rule, place, out))?;
     Ok(Exit::Clean)
 }
 
 /// Everything about a rule; with a `place`, only what holds there.
 fn write(rule: &Rule, examples: &Examples, asked: &str, place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}  {}", rule.id.bold(), rule.title)?;
+    writeln!(out, "{}  {}", rule.id.bold(), visible(&rule.title))?;
     if rule.id != asked {
         writeln!(out, "(it was called {asked} before)")?;
     }
@@ -60,7 +61,11 @@ fn about(notice: &Notice, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn section(heading: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    if text.is_empty() { Ok(()) } else { writeln!(out, "\n{}\n  {}", heading.bold(), text.trim().replace('\n', "\n  ")) }
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", heading.bold())?;
+    text.trim().lines().try_for_each(|line| writeln!(out, "  {}", visible(line)))
 }
 
 fn sources(rule: &Rule, place: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
@@ -74,7 +79,7 @@ fn sources(rule: &Rule, place: Option<&str>, out: &mut dyn Write) -> io::Result<
     }
     for (place, source) in all {
         let place = place.map(|place| format!("{}: ", place.to_uppercase())).unwrap_or_default();
-        writeln!(out, "  {place}{}\n    {}", source.title, source.url)?;
+        writeln!(out, "  {place}{}\n    {}", visible(&source.title), visible(&source.url))?;
     }
     Ok(())
 }
@@ -89,7 +94,7 @@ fn quoted(heading: &str, examples: &[Example], place: Option<&str>, out: &mut dy
         let about: Vec<&str> =
             [&example.platform, &example.audience, &example.jurisdiction].into_iter().flatten().map(String::as_str).collect();
         let about = if about.is_empty() { String::new() } else { format!("  ({})", about.join(", ")) };
-        writeln!(out, "  - {}{about}", crate::report::visible(example.text.trim()))?;
+        writeln!(out, "  - {}{about}", visible(example.text.trim()))?;
     }
     Ok(())
 }

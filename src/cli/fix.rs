@@ -92,7 +92,7 @@ fn show(args: &Check, job: &Job, mended: &Mended) -> Result<()> {
     let name = report::visible(&job.name);
     let hidden = args.redact || (mended.sensitive && !args.reveal && !output::on_terminal());
     let diff = similar::TextDiff::from_lines(&mended.before, &mended.after);
-    output::print(|out| {
+    output::say(|out| {
         if hidden {
             let why = if args.redact { "--redact is on" } else { "it may identify a patient; run in a terminal or add --reveal" };
             let places = plural(mended.places, "place");

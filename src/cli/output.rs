@@ -1,6 +1,7 @@
 //! Where what we print goes: the screen, a pipe that may close, or a file that is whole or not there.
 
 use super::args::Color;
+use crate::report::{Orderless, orderless};
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs::{self, File, OpenOptions};
@@ -34,9 +35,14 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
     }
 }
 
+/// Writes text with words of drafts, packs or paths to standard output, where a service that reads the log must not obey them.
+pub(super) fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    print(|out| write(&mut Orderless::plain(out)))
+}
+
 /// Writes a message for the user to standard error; one that cannot be written has no reader.
 pub(super) fn tell(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let _ = writeln!(io::stderr().lock(), "{}", orderless(message));
 }
 
 /// Whether the user sees standard output on a terminal.

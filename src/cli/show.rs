@@ -22,7 +22,7 @@ pub(super) fn settings(args: &Check, plan: &Plan) -> Result<Exit> {
     }
     page.lines.extend(plan.notes.iter().map(|note| format!("# {note}")));
     page.lines.extend(plan.skipped.iter().map(|skipped| format!("# {}: {}", skipped.path, skipped.reason)));
-    output::print(|out| page.lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line))))?;
+    output::say(|out| page.lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line))))?;
     Ok(if plan.skipped.is_empty() { Exit::Clean } else { Exit::Trouble })
 }
 

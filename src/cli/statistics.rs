@@ -15,7 +15,7 @@ type Counts = [usize; 3];
 pub(super) fn print(report: &Report<'_>, beneath: bool) -> Result<()> {
     let text = text(report);
     if beneath {
-        output::print(|out| out.write_all(text.as_bytes()))
+        output::say(|out| out.write_all(text.as_bytes()))
     } else {
         output::tell(text.trim_end());
         Ok(())

@@ -3,6 +3,7 @@
 //! Only an [`Excerpt`](crate::finding::Excerpt) holds words of a draft; [`withhold`] takes excerpts away before a report is written, so
 //! no format has to decide what may be shown. A new format is one new file and one line in the list below.
 
+mod commands;
 mod concise;
 mod echo;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod text;
 mod verdict;
 mod visible;
 
+pub use commands::{Orderless, orderless};
 pub use privacy::{Privacy, withhold};
 pub use stream::Stream;
 pub use verdict::Verdict;
@@ -50,6 +52,7 @@ macro_rules! formats {
 
         /// Writes the whole report in one format; errors are those of `out`.
         pub fn write(format: Format, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+            let out = &mut Orderless::new(format, out);
             match format { $(Format::$variant => $write(report, out),)* }
         }
     };

@@ -1,13 +1,13 @@
 //! Reports whose findings are written as they come, so that memory does not grow with a long schedule.
 
 use super::json::{self, Closing, FindingV1};
-use super::{Format, Report};
+use super::{Format, Orderless, Report};
 use crate::finding::Finding;
 use std::io::{self, Write};
 
 /// A report that has begun. The whole is byte for byte what [`super::write`] writes of the same findings.
 pub struct Stream<'o> {
-    out: &'o mut dyn Write,
+    out: Orderless<'o>,
     format: Format,
     is_first: bool,
 }
@@ -20,8 +20,9 @@ impl<'o> Stream<'o> {
 
     /// Begins a report in one of the formats that [`Stream::suits`].
     pub fn begin(format: Format, out: &'o mut dyn Write) -> io::Result<Self> {
+        let mut out = Orderless::new(format, out);
         if format == Format::Json {
-            json::open(out)?;
+            json::open(&mut out)?;
         }
         Ok(Self { out, format, is_first: true })
     }
@@ -30,16 +31,16 @@ impl<'o> Stream<'o> {
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let is_first = std::mem::take(&mut self.is_first);
         match self.format {
-            Format::Json => json::next(finding, is_first, self.out),
-            _ => json::line(&FindingV1::from(finding), self.out),
+            Format::Json => json::next(finding, is_first, &mut self.out),
+            _ => json::line(&FindingV1::from(finding), &mut self.out),
         }
     }
 
     /// Ends the report with what was skipped and the counts; the findings in `report` are not looked at.
-    pub fn end(self, report: &Report) -> io::Result<()> {
+    pub fn end(mut self, report: &Report) -> io::Result<()> {
         match self.format {
-            Format::Json => json::close(report, self.out),
-            _ => json::line(&Closing::of(report), self.out),
+            Format::Json => json::close(report, &mut self.out),
+            _ => json::line(&Closing::of(report), &mut self.out),
         }
     }
 }

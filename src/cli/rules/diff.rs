@@ -22,7 +22,7 @@ pub(super) fn run(old: &Path, new: &Path, corpus: &Path, reveal: bool) -> Result
     let mut changes = missing_in(new, old, '-');
     changes.extend(missing_in(old, new, '+'));
     changes.sort_by(|a, b| key(a.1).cmp(&key(b.1)));
-    output::print(|out| {
+    output::say(|out| {
         changes.iter().try_for_each(|(sign, finding)| line(*sign, finding, out))?;
         let count = |sign| changes.iter().filter(|(own, _)| *own == sign).count();
         writeln!(out, "{before} findings before, {after} after: {} gone, {} new", count('-'), count('+'))

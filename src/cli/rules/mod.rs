@@ -9,6 +9,7 @@ use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::finding::Severity;
 use crate::pack::RuleSet;
+use crate::report::visible;
 use crate::rule::Rule;
 use crate::selftest;
 use anyhow::Result;
@@ -37,7 +38,7 @@ fn load(packs: &Packs) -> Result<RuleSet> {
 
 fn list(rules: &RuleSet, place: Option<&str>, format: ListFormat) -> Result<Exit> {
     match format {
-        ListFormat::Text => output::print(|out| table(rules, place, out))?,
+        ListFormat::Text => output::say(|out| table(rules, place, out))?,
         ListFormat::Json => {
             let all: Vec<_> = here(rules, place).map(|rule| json(rule, place.unwrap_or("us"))).collect();
             output::print(|out| {
@@ -59,7 +60,12 @@ fn table(rules: &RuleSet, place: Option<&str>, out: &mut dyn Write) -> io::Resul
     let mut pack = "";
     for rule in here(rules, place) {
         if rule.pack != pack {
-            let title = rules.packs.get(&rule.pack).filter(|title| !title.is_empty()).map(|title| format!("  {title}")).unwrap_or_default();
+            let title = rules
+                .packs
+                .get(&rule.pack)
+                .filter(|title| !title.is_empty())
+                .map(|title| format!("  {}", visible(title)))
+                .unwrap_or_default();
             writeln!(out, "{}{}{title}", if pack.is_empty() { "" } else { "\n" }, rule.pack.bold())?;
             pack = &rule.pack;
         }
@@ -70,7 +76,7 @@ fn table(rules: &RuleSet, place: Option<&str>, out: &mut dyn Write) -> io::Resul
             Severity::Warning => severity.yellow(),
             Severity::Info => severity.cyan(),
         };
-        writeln!(out, "  {:<34} {severity}{:<7} {}", rule.id, rule.confidence.as_str(), rule.title)?;
+        writeln!(out, "  {:<34} {severity}{:<7} {}", rule.id, rule.confidence.as_str(), visible(&rule.title))?;
     }
     writeln!(out, "\n{} rules. `postlint explain RULE` says more.", here(rules, place).count())
 }
@@ -89,9 +95,9 @@ fn test(rules: &RuleSet, names: &[String], strict: bool, covered: bool) -> Resul
         return Err(Faults(unknown).into());
     }
     let outcome = selftest::run(rules, names, strict);
-    output::print(|out| {
+    output::say(|out| {
         for failure in &outcome.failures {
-            writeln!(out, "{}:{}: rule {}: {}", failure.file, failure.line, failure.rule.bold(), crate::report::visible(&failure.what))?;
+            writeln!(out, "{}:{}: rule {}: {}", failure.file, failure.line, failure.rule.bold(), visible(&failure.what))?;
         }
         if covered {
             coverage::write(rules, &outcome, out)?;
