@@ -56,11 +56,36 @@ impl Default for Options {
     }
 }
 
+/// Findings that are built of one post, the first by position; a post may be nothing but matches. The rest is counted.
+pub const BUILT_OF_A_POST: usize = 10_000;
+
+/// What findings that were not built have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unbuilt {
+    /// Their post.
+    pub post: String,
+    /// Their rule.
+    pub rule: String,
+    /// Its pack.
+    pub pack: String,
+    /// Their severity.
+    pub severity: Severity,
+}
+
+/// What a rule found in a field, with its bytes as typed.
+struct Found<'l> {
+    typed: Option<Span>,
+    rule: &'l Rule,
+    detection: Detection,
+}
+
 /// What linting one document gave.
 #[derive(Debug, Default)]
 pub struct Lint {
-    /// By post, position and rule.
+    /// By post, position and rule; of each post at most [`BUILT_OF_A_POST`].
     pub findings: Vec<Finding>,
+    /// How many there were beyond those.
+    pub unbuilt: BTreeMap<Unbuilt, usize>,
     /// How many findings were left out because a rule is not sure enough.
     pub hidden: usize,
     /// Whether anything in the document may identify a patient, also where nothing is reported of it: its rule was not selected or not sure enough.
@@ -150,6 +175,7 @@ impl<'l> Linter<'l> {
             let platforms = self.platforms(&post.metadata);
             let consent = self.consent(&post.metadata, &platforms);
             let alts = post.fields.iter().filter(|field| field.kind == FieldKind::Alt).count();
+            let most = lint.findings.len() + BUILT_OF_A_POST;
             for field in &post.fields {
                 let reading = Reading::new(&field.text, &self.rules.matcher);
                 let scanned = reading.scan();
@@ -165,7 +191,8 @@ impl<'l> Linter<'l> {
                     roster: self.options.roster.as_deref(),
                     trace,
                 };
-                self.field(document, post, &context, &scanned, &mut lint);
+                let found = self.found(post, &context, &scanned, &mut lint);
+                self.build(document, post, &context, found, most, &mut lint);
                 if trace.is_some() {
                     let around = profile.iter().chain(&earlier).flat_map(Reading::seen);
                     lint.seen.extend(reading.seen().into_iter().chain(around).map(|(set, hit)| (set, hit.item, hit.pattern)));
@@ -179,20 +206,23 @@ impl<'l> Linter<'l> {
         lint
     }
 
-    fn field(&self, document: &Document, post: &Post, context: &Context<'_>, scanned: &[SetId], lint: &mut Lint) {
+    /// What the rules have to say of a field, by position and rule.
+    fn found(&self, post: &Post, context: &Context<'_>, scanned: &[SetId], lint: &mut Lint) -> Vec<Found<'l>> {
         let mut due = self.always.clone();
         due.extend(scanned.iter().filter_map(|set| self.triggered.get(set.0 as usize)).flatten());
         due.sort_unstable();
         due.dedup();
-        let from = lint.findings.len();
+        let mut found = Vec::new();
         for index in due {
             let Some(rule) = self.rules.rules.get(index) else { continue };
+            let rule: &'l Rule = rule;
             let (reports, audience) = (self.reports.get(index).copied().unwrap_or(true), post.metadata.audience.as_deref());
             let here = reports || rule.sensitive && !lint.sensitive && rule.applies_in(&self.options.jurisdiction);
             if !here || !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
                 continue;
             }
             let held = if self.options.floor.contains_key(&rule.id) { Confidence::Medium } else { Confidence::High };
+            let before = found.len();
             for detection in rule.body.check(rule, context) {
                 if rule.sensitive && self.is_staff(rule, context, &detection) {
                     continue;
@@ -203,14 +233,35 @@ impl<'l> Linter<'l> {
                 }
                 if detection.confidence < self.options.confidence.min(held) {
                     lint.hidden += 1;
+                } else if found.len() - before < BUILT_OF_A_POST {
+                    let typed = detection.span.map(|span| context.reading.text.typed(span));
+                    found.push(Found { typed, rule, detection });
                 } else {
-                    lint.findings.push(self.finding(document, post, context, rule, detection));
+                    // A rule tells of its places in order, so none of these can be among the first of the post.
+                    self.leave(post, rule, &detection, lint);
                 }
             }
         }
-        let mut found = lint.findings.split_off(from);
-        found.sort_by(|a, b| (a.place.map(|p| p.bytes), &a.rule).cmp(&(b.place.map(|p| p.bytes), &b.rule)));
-        lint.findings.append(&mut found);
+        found.sort_by(|a, b| (a.typed, &a.rule.id).cmp(&(b.typed, &b.rule.id)));
+        found
+    }
+
+    /// Turns what was found into findings until there are `most`, and counts the rest.
+    fn build(&self, document: &Document, post: &Post, context: &Context<'_>, found: Vec<Found<'_>>, most: usize, lint: &mut Lint) {
+        for Found { rule, detection, .. } in found {
+            if lint.findings.len() < most {
+                lint.findings.push(self.finding(document, post, context, rule, detection));
+                continue;
+            }
+            self.leave(post, rule, &detection, lint);
+        }
+    }
+
+    /// Counts what is not built.
+    fn leave(&self, post: &Post, rule: &Rule, detection: &Detection, lint: &mut Lint) {
+        let severity = self.severity_of(rule, detection.severity);
+        let key = Unbuilt { post: post.id.clone(), rule: rule.id.clone(), pack: rule.pack.clone(), severity };
+        *lint.unbuilt.entry(key).or_default() += 1;
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

@@ -2,8 +2,9 @@
 
 use crate::document::{Document, Field, Ignore, Post};
 use crate::finding::{Confidence, Finding, Place, Severity};
-use crate::lint::{Lint, Linter, Options};
+use crate::lint::{Lint, Linter, Options, Unbuilt};
 use crate::span::{Position, Span};
+use std::collections::BTreeSet;
 
 /// A rule of the linter itself, about its own suppressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +73,28 @@ pub fn of_config(notice: &Notice, path: &str, at: Position) -> Finding {
 /// What may follow the name of the linter in an instruction to it.
 const ORDERS: [&str; 8] = ["ignore", "disable", "enable", "allow", "suppress", "skip", "off", "noqa"];
 
-/// Takes the silenced findings out of what linting a document gave, adds the notices, and says how many were silenced.
-pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize {
-    let before = lint.findings.len();
+/// What the entries of a document's metadata came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Silenced {
+    /// How many findings they silenced.
+    pub count: usize,
+    /// The rules that they name and a floor holds: their findings stay.
+    pub held: BTreeSet<String>,
+}
+
+/// What a finding that stays says of the entry that would silence it.
+const HELD: &str = "An entry that would silence this does not count: a floor holds the rule.";
+
+/// Makes a finding say that an entry for it does not count, since a floor holds its rule.
+pub fn hold(finding: &mut Finding) {
+    let space = if finding.help.is_empty() { "" } else { " " };
+    finding.help.push_str(space);
+    finding.help.push_str(HELD);
+}
+
+/// Takes the silenced findings out of what linting a document gave, and adds the notices.
+pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> Silenced {
+    let mut silenced = Silenced::default();
     let complete = lint.hidden == 0 && linter.options().select.is_empty();
     let mut notices = Vec::new();
     // The front matter of a thread is that of each of its posts: an entry is idle when none of them needs it, and told once.
@@ -83,7 +103,7 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
         let ignores = &post.metadata.ignore;
         let mut used = vec![false; ignores.len()];
         if !ignores.is_empty() {
-            lint.findings.retain(|finding| finding.post != post.id || !silenced(linter, ignores, finding, &mut used));
+            silence(linter, post, lint, &mut used, &mut silenced);
         }
         for (ignore, used) in ignores.iter().zip(used) {
             match used {
@@ -96,7 +116,6 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
             notices.extend(post.fields.iter().filter_map(|field| published(document, post, field)));
         }
     }
-    let silenced = before - lint.findings.len();
     for (post, ignore) in idle.into_iter().filter(|(_, ignore)| !needed.contains(ignore)) {
         let notice = if has_ended(linter, ignore) { EXPIRED } else { UNUSED };
         if (complete && !of_batch(linter, ignore) || notice == EXPIRED) && linter.reports(&notice) {
@@ -111,12 +130,51 @@ pub fn apply(linter: &Linter<'_>, document: &Document, lint: &mut Lint) -> usize
     silenced
 }
 
-fn silenced(linter: &Linter<'_>, ignores: &[Ignore], finding: &Finding, used: &mut [bool]) -> bool {
+/// What an entry may name of a finding.
+struct About<'f> {
+    rule: &'f str,
+    pack: &'f str,
+    line: Option<usize>,
+}
+
+impl<'f> About<'f> {
+    fn of(finding: &'f Finding) -> Self {
+        Self { rule: &finding.rule, pack: &finding.pack, line: finding.place.map(|place| place.from.line) }
+    }
+
+    /// Nobody knows on which lines these stand.
+    fn of_unbuilt(unbuilt: &'f Unbuilt) -> Self {
+        Self { rule: &unbuilt.rule, pack: &unbuilt.pack, line: None }
+    }
+}
+
+/// Takes what a post's entries silence out of its findings, unless a floor holds the rule; notes which entries were needed.
+fn silence(linter: &Linter<'_>, post: &Post, lint: &mut Lint, used: &mut [bool], silenced: &mut Silenced) {
+    let ignores = &post.metadata.ignore;
+    let is_held = |rule: &str| linter.options().floor.contains_key(rule);
+    lint.findings.retain_mut(|finding| {
+        let named = finding.post == post.id && is_named(linter, ignores, &About::of(finding), used);
+        if named && is_held(&finding.rule) {
+            hold(finding);
+            silenced.held.insert(finding.rule.clone());
+            return true;
+        }
+        silenced.count += usize::from(named);
+        !named
+    });
+    lint.unbuilt.retain(|unbuilt, count| {
+        let named = unbuilt.post == post.id && is_named(linter, ignores, &About::of_unbuilt(unbuilt), used) && !is_held(&unbuilt.rule);
+        silenced.count += if named { *count } else { 0 };
+        !named
+    });
+}
+
+/// Whether an entry is for a finding; notes which.
+fn is_named(linter: &Linter<'_>, ignores: &[Ignore], about: &About<'_>, used: &mut [bool]) -> bool {
     let mut any = false;
     for (ignore, used) in ignores.iter().zip(used) {
-        let line = finding.place.map(|place| place.from.line);
-        let here = ignore.lines.is_none_or(|(from, to)| line.is_some_and(|line| (from..=to).contains(&line)));
-        let named = ignore.rule == finding.rule || ignore.rule == finding.pack;
+        let here = ignore.lines.is_none_or(|(from, to)| about.line.is_some_and(|line| (from..=to).contains(&line)));
+        let named = ignore.rule == about.rule || ignore.rule == about.pack;
         if named && here && !ignore.reason.trim().is_empty() && !has_ended(linter, ignore) {
             (*used, any) = (true, true);
         }
@@ -231,7 +289,7 @@ mod tests {
         let rules = rules();
         let linter = Linter::new(&rules, Options { today: Some(jiff::civil::date(2026, 11, 23)), ..Options::default() });
         let mut lint = linter.lint(&document);
-        let silenced = apply(&linter, &document, &mut lint);
+        let silenced = apply(&linter, &document, &mut lint).count;
         (lint.findings.into_iter().map(|finding| finding.rule).collect(), silenced)
     }
 
@@ -249,7 +307,7 @@ mod tests {
         let rules = rules();
         let linter = Linter::new(&rules, Options::default());
         let mut lint = linter.lint(&document);
-        assert_eq!(apply(&linter, &document, &mut lint), 1);
+        assert_eq!(apply(&linter, &document, &mut lint).count, 1);
         assert_eq!(lint.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(), ["unused-suppression"]);
     }
 
@@ -261,6 +319,37 @@ mod tests {
         assert_eq!(check("alpha", vec![ignore("b", None)]), (vec!["unused-suppression".into(), "a".into()], 0));
         let yesterday = today.yesterday().unwrap();
         assert_eq!(check("alpha", vec![ignore("a", Some(yesterday))]), (vec!["expired-suppression".into(), "a".into()], 0));
+    }
+
+    #[test]
+    fn what_a_floor_holds_stays_and_says_so() {
+        let metadata = Metadata { ignore: vec![ignore("a", None)], ..Metadata::default() };
+        let fields = vec![Field { kind: FieldKind::Text, text: Text::new("alpha") }];
+        let document = Document { path: "d".into(), posts: vec![Post { id: "1".into(), metadata, fields }], thread: false };
+        let rules = rules();
+        let floor = std::collections::BTreeMap::from([("a".to_owned(), Severity::Warning)]);
+        let linter = Linter::new(&rules, Options { floor, ..Options::default() });
+        let mut lint = linter.lint(&document);
+        let silenced = apply(&linter, &document, &mut lint);
+        assert_eq!((silenced.count, silenced.held), (0, BTreeSet::from(["a".to_owned()])));
+        assert_eq!(lint.findings.len(), 1, "no second finding calls the entry idle");
+        assert!(lint.findings[0].help.contains("a floor holds the rule"));
+    }
+
+    #[test]
+    fn what_was_not_built_is_silenced_too() {
+        let text = "alpha ".repeat(crate::lint::BUILT_OF_A_POST + 7);
+        let document = |ignore: Vec<Ignore>| {
+            let metadata = Metadata { ignore, ..Metadata::default() };
+            let fields = vec![Field { kind: FieldKind::Text, text: Text::new(text.as_str()) }];
+            Document { path: "d".into(), posts: vec![Post { id: "1".into(), metadata, fields }], thread: false }
+        };
+        let rules = rules();
+        let linter = Linter::new(&rules, Options::default());
+        let mut lint = linter.lint(&document(Vec::new()));
+        assert_eq!((lint.findings.len(), lint.unbuilt.values().sum::<usize>()), (crate::lint::BUILT_OF_A_POST, 7));
+        let silenced = apply(&linter, &document(vec![ignore("p", None)]), &mut lint);
+        assert_eq!((silenced.count, lint.findings.len(), lint.unbuilt.len()), (crate::lint::BUILT_OF_A_POST + 7, 0, 0));
     }
 
     #[test]

@@ -146,20 +146,31 @@ fn words_that_may_identify_leave_the_terminal_only_when_asked_for() {
     assert!(!run(&folder, "error.md --no-default-rules --rules pack.yaml --redact").0.contains("stop your"));
 }
 
+/// The report is larger than what a pipe holds, so that something is still to be written when the reader has gone.
 #[test]
 fn a_closed_pipe_is_quiet() {
     let folder = folder();
-    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
-    let mut child = command
-        .current_dir(folder.path())
-        .args("error.md --no-default-rules --rules pack.yaml --format json".split(' '))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let out = child.wait_with_output().unwrap();
-    assert_eq!((out.status.code(), out.stderr.len()), (Some(1), 0));
+    for number in 0..120 {
+        fs::write(folder.path().join(format!("many{number}.md")), "stop your pills\n".repeat(20)).unwrap();
+    }
+    for format in postlint::report::Format::ALL {
+        for (draft, want) in [("error.md", 1), ("info.md", 0), (".", 2)] {
+            let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
+            let flags = format!("{draft} --no-config --no-default-rules --rules pack.yaml --format {}", format.as_str());
+            let mut child = command
+                .current_dir(folder.path())
+                .args(flags.split(' '))
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            drop(child.stdout.take());
+            let out = child.wait_with_output().unwrap();
+            let said = String::from_utf8(out.stderr).unwrap();
+            assert_eq!(out.status.code(), Some(want), "{flags}: {said}");
+            assert!(said.is_empty() == (want < 2) && !said.contains("pipe"), "{flags}: {said}");
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -181,11 +192,14 @@ fn reports_are_the_same_for_any_number_of_threads() {
     for number in 0..150 {
         fs::write(folder.path().join(format!("many/{number}.md")), "stop your pills\n".repeat(number % 3)).unwrap();
     }
-    let report = |jobs: u8| run(&folder, &format!("many --no-default-rules --rules pack.yaml --format json --jobs {jobs}"));
-    let one = report(1);
-    assert_eq!(one.2, 1);
-    assert_eq!(report(2), one);
-    assert_eq!(report(8), one);
+    for format in postlint::report::Format::ALL {
+        let report =
+            |jobs: u8| run(&folder, &format!("many --no-default-rules --rules pack.yaml --jobs {jobs} --format {}", format.as_str()));
+        let one = report(1);
+        assert_eq!(one.2, 1);
+        assert_eq!(report(2), one);
+        assert_eq!(report(8), one);
+    }
 }
 
 #[test]
@@ -294,4 +308,17 @@ fn one_post_shows_a_thousand_findings_and_counts_all() {
     assert_eq!((json["findings"].as_array().unwrap().len(), json["summary"]["errors"].as_u64()), (1000, Some(1500)));
     let (out, _, _) = run(&folder, "clean.md --quiet --no-default-rules --rules pack.yaml");
     assert_eq!(out, "", "nothing to say");
+}
+
+#[test]
+fn one_account_is_one_however_it_is_spelled() {
+    let folder = folder();
+    let post = |account: &str| format!("{{\"text\": \"stop your pills\", \"account\": \"{account}\"}}\n");
+    fs::write(folder.path().join("p.jsonl"), ["@Dr_Lee", "dr_lee", "@dr_lee", "other"].map(post).concat()).unwrap();
+    let flags = "p.jsonl --no-default-rules --rules pack.yaml";
+    let (out, _, _) = run(&folder, &format!("{flags} --statistics"));
+    let accounts = out.split_once("by account").unwrap().1;
+    assert!(accounts.contains("3        0      0  @Dr_Lee") && !accounts.contains("dr_lee"), "{accounts}");
+    let (page, _, _) = run(&folder, &format!("{flags} --format html"));
+    assert!(page.contains("#only-account-1") && !page.contains("#only-account-2"), "two accounts to choose from");
 }

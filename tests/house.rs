@@ -158,3 +158,113 @@ fn what_is_loosened_is_in_every_report() {
         assert!(code == 1 && said.contains("pi-name"), "the floor holds under {format}: {said}");
     }
 }
+
+/// An institution's pack with a floor, named by the config at the top; a team's own config beneath tries what it can.
+fn under_a_floor(top: &str, team: &str, draft: &str) -> TempDir {
+    let pack = "pack: house\nfloor: {pi-mrn: error, house-room: warning}\nrules:\n  - {id: house-room, severity: info, message: m, find: {phrases: [room of glass]}}\n";
+    folder(&[("packs/house.yaml", pack), ("postlint.yaml", top), ("team/postlint.yaml", team), ("team/a.md", draft)])
+}
+
+#[test]
+fn the_floor_of_a_pack_holds_in_every_folder_beneath() {
+    let draft = "In the room of glass we saw MRN 4711822.\n";
+    let both = |said: &str| said.contains("warning[house-room]") && said.contains("error[pi-mrn]");
+    for team in [
+        "severities: {pi-mrn: info, house-room: info}\n",
+        "severities: {patient-identifiers: info, house: info}\n",
+        "ignore: [patient-identifiers, house]\n",
+        "select: [claims]\n",
+        "overrides: [{files: [\"*.md\"], ignore: [pi-mrn, house-room]}]\n",
+        "confidence: high\n",
+        "packs: [../packs/house.yaml]\nseverities: {house-room: info}\n",
+        "extends: ../postlint.yaml\nignore: [house]\n",
+    ] {
+        let root = under_a_floor("packs: [packs/house.yaml]\n", team, draft);
+        let (said, code) = run(root.path(), "check team --format concise");
+        assert!(code == 1 && both(&said), "{team}: {said}");
+    }
+    // A pack without a floor is for the drafts of its own config.
+    let root = under_a_floor("packs: [packs/house.yaml]\n", "platform: x\n", draft);
+    fs::write(
+        root.path().join("packs/house.yaml"),
+        "rules:\n  - {id: house-room, severity: error, message: m, find: {phrases: [room of glass]}}\n",
+    )
+    .unwrap();
+    assert!(!run(root.path(), "check team --format concise").0.contains("house-room"));
+    // Where the built-in rules are left out, there is nothing that the floor could hold: nobody may believe that it does.
+    let root = under_a_floor("packs: [packs/house.yaml]\n", "default-packs: false\n", draft);
+    let (said, code) = run(root.path(), "check team --format concise");
+    assert!(code == 2 && said.contains("house.yaml:2:17: there is no rule or pack `pi-mrn`"), "{said}");
+}
+
+#[test]
+fn no_entry_of_a_draft_or_config_silences_what_a_floor_holds() {
+    let ignored = "---\npostlint: {ignore: [{rule: pi-mrn, reason: on file}]}\n---\nSeen today: MRN 4711822.\n";
+    let commented = "<!-- postlint-ignore patient-identifiers: on file -->\nSeen today: MRN 4711822.\n";
+    for draft in [ignored, commented] {
+        for top in ["packs: [packs/house.yaml]\n", "floor: {pi-mrn: error}\n"] {
+            let root = under_a_floor(top, "platform: x\n", draft);
+            for format in ["text", "concise", "json", "jsonl", "sarif", "github", "html"] {
+                let (said, code) = run(root.path(), &format!("check team --select pi-mrn --format {format}"));
+                let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(code == 1 && said.contains("pi-mrn"), "{format}: {said}");
+                assert!(said.contains("pi-mrn is not silenced: a floor holds it"), "{format}: {said}");
+                assert!(!said.contains("unused-suppression"), "{said}");
+            }
+        }
+        let root = under_a_floor("platform: x\n", "platform: x\n", draft);
+        assert_eq!(run(root.path(), "check team --select pi-mrn").1, 0, "without a floor it is silenced");
+    }
+}
+
+#[test]
+fn a_baseline_silences_nothing_that_a_floor_holds() {
+    let draft = "Seen today: MRN 4711822. Stop taking your metformin.\n";
+    let root = under_a_floor("floor: {pi-mrn: error}\n", "platform: x\n", draft);
+    let (said, code) = run(root.path(), "check team --baseline known.json --update-baseline");
+    assert!(code == 0 && said.contains("1 of them is reported all the same: a floor holds the rule."), "{said}");
+    let (said, code) = run(root.path(), "check team --baseline known.json --format concise");
+    assert!(code == 1 && said.contains("[pi-mrn]") && !said.contains("[stop-medication]"), "{said}");
+    assert!(said.contains("1 finding is known to `allow` or the baseline and not silenced: a floor holds the rule."), "{said}");
+    let (said, _) = run(root.path(), "check team --baseline known.json");
+    assert!(said.contains("An entry that would silence this"), "{said}");
+}
+
+#[test]
+fn who_sets_a_floor_may_answer_for_a_finding_and_nobody_else() {
+    let draft = "Seen today: MRN 4711822.\n";
+    let root = under_a_floor("floor: {pi-mrn: error}\n", "platform: x\n", draft);
+    let (said, _) = run(root.path(), "check team --select pi-mrn --format json");
+    let json: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let allow =
+        format!("allow: [{{fingerprint: \"{}\", reason: a made-up number}}]\n", json["findings"][0]["fingerprint"].as_str().unwrap());
+    let write = |path: &str, text: String| fs::write(root.path().join(path), text).unwrap();
+    let check = || run(root.path(), "check team --format concise --select pi-mrn");
+    write("team/postlint.yaml", allow.clone());
+    let (said, code) = check();
+    assert!(code == 1 && said.contains("not silenced: a floor holds the rule"), "{said}");
+    // The same entry beside the floor.
+    write("postlint.yaml", format!("floor: {{pi-mrn: error}}\n{allow}"));
+    write("team/postlint.yaml", "extends: ../postlint.yaml\n".into());
+    let (said, code) = check();
+    assert!(code == 0 && !said.contains("[pi-mrn]"), "{said}");
+    // Another floor beneath it has nobody's answer.
+    write("team/postlint.yaml", "extends: ../postlint.yaml\nfloor: {patient-identifiers: warning}\n".into());
+    assert_eq!(check().1, 1);
+}
+
+#[test]
+fn a_floor_holds_rules_over_several_posts_too() {
+    let line = |hour: usize| {
+        format!(
+            "{{\"text\": \"A quiet note number {hour}\", \"account\": \"a\", \"platform\": \"x\", \"scheduled_at\": \"2026-11-24T{hour:02}:00\", \"postlint\": {{\"ignore\": [{{\"rule\": \"schedule\", \"reason\": \"live\"}}]}}}}\n"
+        )
+    };
+    let plan: String = (8..20).map(line).collect();
+    let root = folder(&[("plan.jsonl", plan.as_str()), ("postlint.yaml", "platform: x\n")]);
+    assert!(!run(root.path(), "check plan.jsonl --format concise").0.contains("[cadence]"), "silenced");
+    let id = "cadence";
+    fs::write(root.path().join("postlint.yaml"), format!("floor: {{{id}: warning}}\n")).unwrap();
+    let (said, code) = run(root.path(), "check plan.jsonl --format concise");
+    assert!(code == 1 && said.contains(&format!("[{id}]")) && said.contains("is not silenced: a floor holds it"), "{said}");
+}

@@ -10,15 +10,15 @@ pub mod series;
 use crate::config::account_key;
 use crate::document::{self, Document, Field, InputKind, Parsed, Post};
 use crate::finding::{Finding, Place, Severity};
-use crate::lint::Linter;
+use crate::lint::{Linter, Unbuilt};
 use crate::pack::RuleSet;
 use crate::report::{PostInfo, Skipped};
 use crate::source;
-use crate::suppress;
+use crate::suppress::{self, Silenced};
 use feed::{Feed, Unit};
 use fingerprint::{Digest, Salt};
 use series::SeriesPost;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// One input with the linter that it is checked with.
@@ -70,6 +70,8 @@ pub struct Checked {
     pub notes: Vec<String>,
     /// What could not be checked.
     pub skipped: Vec<Skipped>,
+    /// What was counted and not built, as its file and post have it.
+    pub unbuilt: Vec<(Unbuilt, usize)>,
     /// How many findings the posts' own metadata silenced.
     pub suppressed: usize,
     /// How many findings were too uncertain to show.
@@ -79,7 +81,8 @@ pub struct Checked {
 /// What linting one document came to.
 struct Judged {
     findings: Vec<(Finding, Digest)>,
-    suppressed: usize,
+    unbuilt: BTreeMap<Unbuilt, usize>,
+    silenced: Silenced,
     hidden: usize,
     /// Whether the document may identify a patient.
     sensitive: bool,
@@ -156,14 +159,16 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
         unread: problem.unread,
     }));
     checked.skipped.extend(unknown_platforms(lane.linter.rules(), &job.name, &parsed.documents));
+    let mut held = BTreeSet::new();
     for document in &parsed.documents {
         let judged = judge(lane, document);
         checked.posts += document.posts.len();
         checked.hidden += judged.hidden;
-        checked.suppressed += judged.suppressed;
+        checked.suppressed += judged.silenced.count;
         if plan.infos {
-            checked.infos.extend(infos(document, &judged.findings));
+            checked.infos.extend(infos(document, &judged));
         }
+        held.extend(judged.silenced.held);
         if plan.series
             && let Some(post) = SeriesPost::of(lane.linter_of(document), document)
         {
@@ -171,7 +176,9 @@ fn posts(plan: Plan<'_>, lanes: &[Lane<'_>], at: usize, begins: bool, parsed: Pa
             checked.series.push(SeriesPost { lane: job.lane, before: checked.findings.len(), excerpt, ..post });
         }
         checked.findings.extend(judged.findings);
+        checked.unbuilt.extend(judged.unbuilt);
     }
+    checked.notes.extend(held.iter().map(|rule| format!("{name}: {rule} is not silenced: a floor holds it.")));
     checked
 }
 
@@ -205,13 +212,19 @@ impl<'r> Lane<'r> {
 fn judge(lane: &Lane<'_>, document: &Document) -> Judged {
     let linter = lane.linter_of(document);
     let mut lint = linter.lint(document);
-    let suppressed = suppress::apply(linter, document, &mut lint);
+    let silenced = suppress::apply(linter, document, &mut lint);
     // A finding that was silenced, not selected or too uncertain to show leaves no trace in the report, but its words stand in the others' lines.
     if lint.sensitive {
         lint.findings.iter_mut().for_each(|finding| finding.sensitive = true);
     }
     let digests: Vec<Digest> = lint.findings.iter().map(|finding| digest(lane, document, finding)).collect();
-    Judged { findings: lint.findings.into_iter().zip(digests).collect(), suppressed, hidden: lint.hidden, sensitive: lint.sensitive }
+    Judged {
+        findings: lint.findings.into_iter().zip(digests).collect(),
+        unbuilt: lint.unbuilt,
+        silenced,
+        hidden: lint.hidden,
+        sensitive: lint.sensitive,
+    }
 }
 
 fn digest(lane: &Lane<'_>, document: &Document, finding: &Finding) -> Digest {
@@ -232,14 +245,15 @@ fn field_of<'d>(document: &'d Document, finding: &Finding) -> Option<((usize, us
     fields.find(|(_, field)| finding.place.is_none_or(|place| fits(field, place))).map(|(at, field)| ((number, at), field))
 }
 
-fn infos(document: &Document, findings: &[(Finding, Digest)]) -> Vec<PostInfo> {
+fn infos(document: &Document, judged: &Judged) -> Vec<PostInfo> {
     let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
-    for (finding, _) in findings {
-        let [errors, warnings, infos] = counts.entry(&finding.post).or_default();
-        match finding.severity {
-            Severity::Error => *errors += 1,
-            Severity::Warning => *warnings += 1,
-            Severity::Info => *infos += 1,
+    let built = judged.findings.iter().map(|(finding, _)| (&finding.post, finding.severity, 1));
+    for (post, severity, count) in built.chain(judged.unbuilt.iter().map(|(unbuilt, count)| (&unbuilt.post, unbuilt.severity, *count))) {
+        let [errors, warnings, infos] = counts.entry(post).or_default();
+        match severity {
+            Severity::Error => *errors += count,
+            Severity::Warning => *warnings += count,
+            Severity::Info => *infos += count,
         }
     }
     let info = |post: &Post| {

@@ -98,7 +98,7 @@ impl<'p> Ready<'p> {
     /// Findings on the entries of `allow`, once everything else was checked.
     pub(super) fn leftovers(&self, args: &Check, outcome: &mut Outcome) -> Vec<Finding> {
         let mut found = outcome.known.leftovers(args, self.plan);
-        found.retain(|(lane, finding)| {
+        found.retain_mut(|(lane, finding)| {
             let settings = self.plan.lanes.get(*lane).map_or(0, |lane| lane.settings);
             outcome.shows(settings, finding, self.fail_on.get(*lane).copied().unwrap_or(FailOn::Warning))
         });

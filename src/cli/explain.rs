@@ -14,7 +14,7 @@ use std::io::{self, Write};
 /// Prints one rule.
 pub(super) fn run(args: &Explain, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
-    let rules = packs::load(&args.packs.rules, !args.packs.no_default_rules, &House::default())?;
+    let rules = packs::load(&args.packs.rules, &[], !args.packs.no_default_rules, &House::default())?;
     if let Some(notice) = NOTICES.iter().find(|notice| notice.id == args.rule) {
         output::say(|out| about(notice, out))?;
         return Ok(Exit::Clean);

@@ -1,7 +1,7 @@
 //! What somebody has looked at before: the config's `allow` and the baseline.
 
 use super::args::Check;
-use super::plan::Plan;
+use super::plan::{Lane, Plan};
 use super::{Exit, output};
 use crate::batch::baseline::{self, Baseline};
 use crate::batch::fingerprint::{Digest, Fingerprints, SALT_NAME, Salt};
@@ -19,10 +19,12 @@ pub(super) struct Known {
     path: Option<PathBuf>,
     baseline: Baseline,
     salts: HashMap<usize, Option<Salt>>,
-    allowed: HashMap<usize, HashSet<String>>,
+    /// The file of each entry of `allow` by its fingerprint, by settings.
+    allowed: HashMap<usize, HashMap<String, PathBuf>>,
     used: HashSet<String>,
-    /// The rules that a floor holds, by settings, and how many of their findings were silenced.
-    floors: HashMap<usize, HashSet<String>>,
+    /// The rules that a floor holds, by settings, each with the only file whose `allow` answers for it.
+    floors: HashMap<usize, HashMap<String, Option<PathBuf>>>,
+    /// How many findings stay because of that.
     held: usize,
     prints: Fingerprints,
     fresh_salt: Option<String>,
@@ -41,7 +43,7 @@ impl Known {
             salts: HashMap::new(),
             allowed: HashMap::new(),
             used: HashSet::new(),
-            floors: plan.lanes.iter().map(|lane| (lane.settings, lane.options.floor.keys().cloned().collect())).collect(),
+            floors: plan.lanes.iter().map(|lane| (lane.settings, floors(plan, lane))).collect(),
             held: 0,
             prints: Fingerprints::default(),
             fresh_salt: None,
@@ -58,7 +60,7 @@ impl Known {
             known.salts.insert(at, salt);
             let today = plan.lanes.iter().find(|lane| lane.settings == at).and_then(|lane| lane.options.today);
             let valid = settings.allow.iter().filter(|(_, allow)| !has_ended(allow, today));
-            known.allowed.insert(at, valid.map(|(_, allow)| print_of(allow)).collect());
+            known.allowed.insert(at, valid.map(|(place, allow)| (print_of(allow), file_of(place))).collect());
         }
         Ok(known)
     }
@@ -92,30 +94,41 @@ impl Known {
         self.prints.next(self.salts.get(&settings).and_then(Option::as_ref), digest)
     }
 
-    /// Whether a finding is known.
-    pub(super) fn silences(&mut self, settings: usize, finding: &Finding) -> bool {
-        let silenced = self.has_seen(settings, finding);
-        if silenced {
+    /// Whether a finding is known. One that a floor holds stays, and says so.
+    pub(super) fn silences(&mut self, settings: usize, finding: &mut Finding) -> bool {
+        let (seen, held) = (self.has_seen(settings, finding), self.is_held(settings, finding));
+        if seen {
             self.used.insert(finding.fingerprint.clone());
-            self.held += usize::from(self.floors.get(&settings).is_some_and(|rules| rules.contains(&finding.rule)));
         }
-        silenced
+        if seen && held {
+            self.held += 1;
+            suppress::hold(finding);
+        }
+        seen && !held
     }
 
-    /// What the report says when the config or the baseline silenced what a floor holds.
+    /// What the report says when the config or the baseline would silence what a floor holds.
     pub(super) fn remark(&self) -> Option<String> {
-        let what = if self.held == 1 { "1 finding of a rule" } else { &format!("{} findings of rules", self.held) };
-        (self.held > 0).then(|| format!("loosened: `allow` or the baseline silences {what} that a floor holds."))
+        let what = if self.held == 1 { "1 finding is".to_owned() } else { format!("{} findings are", self.held) };
+        (self.held > 0).then(|| format!("{what} known to `allow` or the baseline and not silenced: a floor holds the rule."))
     }
 
     fn has_seen(&self, settings: usize, finding: &Finding) -> bool {
-        self.baseline.knows(finding) || self.allowed.get(&settings).is_some_and(|allowed| allowed.contains(&finding.fingerprint))
+        self.baseline.knows(finding) || self.allowed.get(&settings).is_some_and(|allowed| allowed.contains_key(&finding.fingerprint))
+    }
+
+    /// Whether a floor holds the rule of a finding, and whoever set the floor has not answered for the finding in the same file.
+    fn is_held(&self, settings: usize, finding: &Finding) -> bool {
+        let Some(own) = self.floors.get(&settings).and_then(|rules| rules.get(&finding.rule)) else { return false };
+        let allowed = self.allowed.get(&settings).and_then(|allowed| allowed.get(&finding.fingerprint));
+        own.is_none() || allowed != own.as_ref()
     }
 
     /// The same for a finding by itself, taken for the first of its kind in its file.
     pub(super) fn is_known(&self, settings: usize, finding: &Finding, digest: Digest) -> bool {
         let fingerprint = Fingerprints::default().next(self.salts.get(&settings).and_then(Option::as_ref), digest);
-        self.has_seen(settings, &Finding { fingerprint, ..finding.clone() })
+        let finding = Finding { fingerprint, ..finding.clone() };
+        self.has_seen(settings, &finding) && !self.is_held(settings, &finding)
     }
 
     /// The entries of `allow` that have ended, and those that were idle although everything under their config was checked.
@@ -149,8 +162,28 @@ impl Known {
         let baseline = Baseline::of(findings);
         output::save(path, |out| out.write_all(baseline.text().as_bytes()))?;
         output::tell(&format!("{} known findings written to {}. Keep the file {SALT_NAME} beside it.", baseline.len(), path.display()));
+        let held = findings.iter().filter(|finding| self.floors.values().any(|rules| rules.contains_key(&finding.rule))).count();
+        if held > 0 {
+            let what = if held == 1 { "1 of them is".to_owned() } else { format!("{held} of them are") };
+            output::tell(&format!("{what} reported all the same: a floor holds the rule."));
+        }
         Ok(Exit::Clean)
     }
+}
+
+/// The rules that a floor holds for a lane, each with the file that alone sets it: nobody answers for the floor of a pack, or for that of another.
+fn floors(plan: &Plan, lane: &Lane) -> HashMap<String, Option<PathBuf>> {
+    let mut floors: HashMap<String, Option<PathBuf>> = HashMap::new();
+    let (Some(settings), Some(rules)) = (plan.finder.get(lane.settings), plan.rules.get(lane.rules)) else { return floors };
+    for (named, _) in &settings.floor {
+        let file = file_of(&named.at);
+        for head in rules.heads.iter().filter(|head| head.is(&named.name)) {
+            let own = floors.entry(head.id.clone()).or_insert_with(|| Some(file.clone()));
+            own.take_if(|own| *own != file);
+        }
+    }
+    floors.extend(rules.floor.keys().map(|rule| (rule.clone(), None)));
+    floors
 }
 
 /// `postlint.yaml:3:5` as a file and a position in it.
@@ -159,6 +192,12 @@ fn parted(place: &str) -> (&str, Position) {
     let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
     let (column, line) = (number(), number());
     (parts.next().unwrap_or(place), Position { line, column })
+}
+
+/// The file of such a place, the same however it was named.
+fn file_of(place: &str) -> PathBuf {
+    let name = parted(place).0;
+    std::fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name))
 }
 
 fn print_of(allow: &Allow) -> String {

@@ -7,10 +7,12 @@ use super::plan::Plan;
 use super::series::Places;
 use crate::batch::Checked;
 use crate::batch::series::SeriesPost;
-use crate::config::FailOn;
+use crate::config::{FailOn, account_key};
 use crate::finding::{Finding, Severity};
+use crate::lint::{BUILT_OF_A_POST, Unbuilt};
 use crate::report::{PostInfo, Skipped, Summary};
 use anyhow::Result;
+use std::collections::{BTreeMap, HashMap};
 
 /// Findings of one post that are shown; all are counted.
 const SHOWN_OF_A_POST: usize = 1000;
@@ -31,6 +33,7 @@ pub(super) struct Outcome {
     pub(super) known: Known,
     fails: bool,
     latest: Latest,
+    spellings: Spellings,
 }
 
 /// The post that findings come from, and how many there were.
@@ -39,6 +42,16 @@ struct Latest {
     path: String,
     post: String,
     count: usize,
+}
+
+/// How each account was spelled first: `@Dr_Lee` and `dr_lee` are one.
+#[derive(Default)]
+struct Spellings(HashMap<String, String>);
+
+impl Spellings {
+    fn of(&mut self, name: String) -> String {
+        self.0.entry(account_key(&name)).or_insert(name).clone()
+    }
 }
 
 impl Outcome {
@@ -60,6 +73,7 @@ impl Outcome {
             known: Known::new(args, plan)?,
             fails: false,
             latest: Latest::default(),
+            spellings: Spellings::default(),
         })
     }
 
@@ -70,26 +84,53 @@ impl Outcome {
         self.summary.posts += checked.posts;
         self.summary.hidden += checked.hidden;
         self.summary.suppressed += checked.suppressed;
-        self.posts.extend(checked.infos);
+        self.posts
+            .extend(checked.infos.into_iter().map(|info| PostInfo { account: info.account.map(|name| self.spellings.of(name)), ..info }));
         self.skipped.extend(checked.skipped);
         self.notes.extend(checked.notes);
         if checked.begins {
             self.known.begin_file();
         }
+        let path = checked.findings.last().map_or_else(String::new, |(finding, _)| finding.path.clone());
         let mut shown = Vec::new();
         for (number, (mut finding, digest)) in checked.findings.into_iter().enumerate() {
             places.until(number, self.findings.len() + shown.len(), posts);
             finding.fingerprint = self.known.fingerprint(settings, digest);
-            if self.shows(settings, &finding, fail_on) {
+            if self.shows(settings, &mut finding, fail_on) {
                 shown.push(finding);
             }
         }
         places.until(usize::MAX, self.findings.len() + shown.len(), posts);
+        self.beyond(&path, checked.unbuilt, fail_on);
         shown
     }
 
-    /// Counts a finding with its fingerprint, and says whether it is shown: not when somebody has looked at it before.
-    pub(super) fn shows(&mut self, settings: usize, finding: &Finding, fail_on: FailOn) -> bool {
+    /// Counts what was not built, and says so.
+    fn beyond(&mut self, path: &str, unbuilt: Vec<(Unbuilt, usize)>, fail_on: FailOn) {
+        let mut posts: BTreeMap<String, usize> = BTreeMap::new();
+        for (unbuilt, count) in unbuilt {
+            self.fails |= fail_on.fails(unbuilt.severity);
+            *self.number(unbuilt.severity) += count;
+            *posts.entry(unbuilt.post).or_default() += count;
+        }
+        let note = |(post, count)| {
+            format!(
+                "{path} (post {post}): {count} findings beyond the first {BUILT_OF_A_POST} are counted only; `allow` and a baseline do not know them."
+            )
+        };
+        self.notes.extend(posts.into_iter().map(note));
+    }
+
+    fn number(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Error => &mut self.summary.errors,
+            Severity::Warning => &mut self.summary.warnings,
+            Severity::Info => &mut self.summary.infos,
+        }
+    }
+
+    /// Counts a finding with its fingerprint, and says whether it is shown: not when somebody has looked at it before, unless a floor holds its rule.
+    pub(super) fn shows(&mut self, settings: usize, finding: &mut Finding, fail_on: FailOn) -> bool {
         if self.known.silences(settings, finding) {
             self.summary.suppressed += 1;
             return false;
@@ -100,11 +141,7 @@ impl Outcome {
 
     /// Counts a finding, and says whether it is shown.
     fn count(&mut self, finding: &Finding) -> bool {
-        match finding.severity {
-            Severity::Error => self.summary.errors += 1,
-            Severity::Warning => self.summary.warnings += 1,
-            Severity::Info => self.summary.infos += 1,
-        }
+        *self.number(finding.severity) += 1;
         if self.latest.path != finding.path || self.latest.post != finding.post {
             self.latest = Latest { path: finding.path.clone(), post: finding.post.clone(), count: 0 };
         }

@@ -5,19 +5,25 @@ use super::house::House;
 use crate::pack::{self, LISTS_LIMIT, PACK_LIMIT, PackSource, RuleSet};
 use crate::source::{self, Refusal};
 use anyhow::Result;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// The built-in packs, unless they are left out, and those under `paths`. Nothing is used when a single pack has a mistake; all mistakes are told.
-pub(super) fn load(paths: &[PathBuf], builtin: bool, house: &House) -> Result<RuleSet> {
-    let mut faults = Vec::new();
-    let mut sources = Vec::new();
-    for path in paths {
+/// The built-in packs, unless they are left out, those under `paths`, and those under `higher` that hold severities fast. Nothing is used when a single
+/// pack has a mistake; all mistakes are told.
+pub(super) fn load(paths: &[PathBuf], higher: &[PathBuf], builtin: bool, house: &House) -> Result<RuleSet> {
+    let (mut faults, mut sources, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (path, is_higher) in paths.iter().map(|path| (path, false)).chain(higher.iter().map(|path| (path, true))) {
         for file in files(path, &mut faults) {
+            // A config and one further up may name the same pack.
+            if is_higher && !fs::canonicalize(&file).is_ok_and(|real| !seen.contains(&real)) {
+                continue;
+            }
+            seen.extend(fs::canonicalize(&file));
             match pack(&file) {
+                Ok(source) if is_higher && !pack::holds_fast(&source.text) => {}
                 Ok(source) => sources.push(source),
                 Err(refusal) => faults.push(format!("{}: {refusal}", source::name(&file))),
             }
@@ -78,7 +84,10 @@ fn list(folder: &Path, name: &str) -> Result<String, String> {
     if !inside {
         return Err("it is outside the pack's folder; copy it beside the pack".to_owned());
     }
-    text(&path).map_err(|refusal| refusal.to_string())
+    text(&path).map_err(|refusal| match refusal {
+        Refusal::TooLarge => "it is larger than 10 MiB; split it, and name the parts under `files:`".to_owned(),
+        other => other.to_string(),
+    })
 }
 
 fn text(path: &Path) -> Result<String, Refusal> {

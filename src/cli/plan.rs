@@ -38,8 +38,8 @@ pub(super) struct Plan {
     rosters: Rosters,
 }
 
-/// The rules of each combination of packs, built-in packs and the house's own words.
-type Sets = BTreeMap<(Vec<PathBuf>, bool, House), usize>;
+/// The rules of each combination of packs, packs further up, built-in packs and the house's own words.
+type Sets = BTreeMap<(Vec<PathBuf>, Vec<PathBuf>, bool, House), usize>;
 
 /// What drafts that are checked alike have in common.
 pub(super) struct Lane {
@@ -146,11 +146,11 @@ impl Plan {
     fn rules_for(&mut self, args: &Check, settings: &Settings, sets: &mut Sets) -> Result<usize> {
         let paths: Vec<PathBuf> = settings.packs.iter().chain(&args.rules).cloned().collect();
         let builtin = !(args.no_default_rules || settings.no_default_packs);
-        let key = (paths, builtin, House::of(settings));
+        let key = (paths, settings.higher_packs.clone(), builtin, House::of(settings));
         let at = match sets.get(&key) {
             Some(at) => *at,
             None => {
-                self.rules.push(packs::load(&key.0, builtin, &key.2)?);
+                self.rules.push(packs::load(&key.0, &key.1, builtin, &key.3)?);
                 sets.insert(key, self.rules.len() - 1);
                 self.rules.len() - 1
             }

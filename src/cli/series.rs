@@ -70,6 +70,7 @@ fn check(outcome: &mut Outcome, posts: Vec<SeriesPost>, ready: &Ready<'_>) -> Ve
         let found = series::findings(&posts, &numbers, |lane| lanes.get(lane).map(|lane| &lane.linter));
         outcome.summary.suppressed += found.suppressed;
         outcome.summary.hidden += found.hidden;
+        outcome.notes.extend(found.held.iter().map(|(path, rule)| format!("{path}: {rule} is not silenced: a floor holds it.")));
         let place = |number: usize| posts.get(number).map_or((usize::MAX, 0), |post| (post.before, post.lane));
         new.extend(found.findings.into_iter().map(|(number, finding)| {
             let (before, lane) = place(number);
@@ -94,7 +95,7 @@ fn keep(outcome: &mut Outcome, new: Vec<New>, ready: &Ready<'_>) -> Vec<New> {
         let words = one.finding.excerpt.as_ref().map_or("", |excerpt| excerpt.text.as_str());
         let digest = fingerprint::digest(salt, &one.finding, words);
         one.finding.fingerprint = outcome.known.fingerprint(settings, digest);
-        if outcome.shows(settings, &one.finding, ready.fail_on.get(one.lane).copied().unwrap_or(FailOn::Warning)) {
+        if outcome.shows(settings, &mut one.finding, ready.fail_on.get(one.lane).copied().unwrap_or(FailOn::Warning)) {
             kept.push(one);
         }
     }

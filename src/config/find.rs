@@ -65,6 +65,7 @@ impl Finder {
         for higher in above.iter().skip(1) {
             let held = merge::load(higher, &root_of(higher))?;
             settings.floor.extend(held.floor);
+            settings.higher_packs.extend(held.packs);
             settings.rosters.extend(held.rosters);
             settings.never_patients.extend(held.never_patients);
             settings.wording.splice(0..0, held.wording);

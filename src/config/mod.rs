@@ -35,6 +35,8 @@ pub struct Settings {
     pub files: Vec<PathBuf>,
     /// Further packs: files or folders, in order.
     pub packs: Vec<PathBuf>,
+    /// Packs that configs further up name; those of them count that hold severities fast.
+    pub higher_packs: Vec<PathBuf>,
     /// Whether the built-in packs are left out.
     pub no_default_packs: bool,
     /// Only these rules or packs, if any.

@@ -117,9 +117,9 @@ impl Settings {
         self.select.iter().map(|named| &named.name).chain(held).cloned().collect()
     }
 
-    /// What each rule may not fall below.
+    /// What each rule may not fall below, by the packs and by the configs.
     fn floor_of(&self, rules: &RuleSet) -> BTreeMap<String, Severity> {
-        let mut floor: BTreeMap<String, Severity> = BTreeMap::new();
+        let mut floor = rules.floor.clone();
         for (named, severity) in &self.floor {
             for rule in members(rules, &named.name) {
                 let held = floor.entry(rule).or_insert(*severity);

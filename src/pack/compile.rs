@@ -43,6 +43,7 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
         // As a trigger, so that a phrase that is everybody is refused.
         base.never_patients.extend(compiler.set(&pack.params.never_patients, &[], true, true));
         house::reword(&mut base.rules, &base.heads, &pack.params.wording, &mut compiler);
+        house::hold(&mut base.floor, &base.heads, &pack.params.floor, &mut compiler);
         let faults = std::mem::take(&mut compiler.faults);
         errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
     }

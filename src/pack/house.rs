@@ -1,6 +1,7 @@
-//! What an institution's own pack changes in rules of other packs: the wording that they ask for.
+//! What an institution's own pack changes in rules of other packs: the wording that they ask for, and what they may not fall below.
 
 use super::Head;
+use crate::finding::Severity;
 use crate::rule::{Body, Compiler, Located, Rule};
 use crate::stored::Stored;
 use std::collections::BTreeMap;
@@ -25,6 +26,25 @@ pub(super) fn reword(rules: &mut [Stored<Rule>], heads: &[Head], wording: &BTree
         }
         if !changed {
             compiler.fault(words, format!("`{name}` is no rule that asks for words (`require`), so it can be given none; check its name"));
+        }
+    }
+}
+
+/// Notes what rules may not fall below; of several floors the highest counts.
+pub(super) fn hold(
+    floor: &mut BTreeMap<String, Severity>,
+    heads: &[Head],
+    levels: &BTreeMap<String, Located<Severity>>,
+    compiler: &mut Compiler<'_>,
+) {
+    for (name, level) in levels {
+        let mut members = heads.iter().filter(|head| head.is(name)).peekable();
+        if members.peek().is_none() {
+            compiler.fault(level, format!("there is no rule or pack `{name}` that a floor could hold; check its name"));
+        }
+        for head in members {
+            let held = floor.entry(head.id.clone()).or_insert(level.value);
+            *held = (*held).max(level.value);
         }
     }
 }
@@ -54,5 +74,21 @@ mod tests {
             assert_eq!(load(base(), &[pack("b.yaml", wrong)]).unwrap_err().len(), 1, "{wrong}");
         }
         assert_eq!(phrase("Ask us!"), "Ask us");
+    }
+
+    #[test]
+    fn the_highest_floor_counts() {
+        let pack = |path: &str, text: &str| PackSource { path: path.into(), text: text.into(), ..PackSource::default() };
+        let base = "pack: p\nrules:\n  - {id: a, severity: info, message: m, find: {phrases: [alpha]}}\n  - {id: b, severity: info, message: m, find: {phrases: [beta]}}\n";
+        let base = || load(RuleSet::default(), &[pack("a.yaml", base)]).unwrap();
+        let rules = load(base(), &[pack("b.yaml", "floor: {p: warning, a: error}\n"), pack("c.yaml", "floor: {a: info}\n")]).unwrap();
+        assert_eq!(rules.floor, BTreeMap::from([("a".to_owned(), Severity::Error), ("b".to_owned(), Severity::Warning)]));
+        let errors = load(base(), &[pack("b.yaml", "floor:\n  none: error\n")]).unwrap_err();
+        assert_eq!((errors.len(), errors[0].line, errors[0].column), (1, 2, 9), "{}", errors[0]);
+        assert!(
+            super::super::holds_fast("floor: {p: error}")
+                && super::super::holds_fast("floor: [")
+                && !super::super::holds_fast("title: floor")
+        );
     }
 }

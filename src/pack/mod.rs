@@ -22,6 +22,7 @@ pub use error::PackError;
 pub(crate) use schema::plain as plain_yaml;
 pub use schema::{PACK_DEPTH, PACK_LIMIT};
 
+use crate::finding::Severity;
 use crate::matcher::{Matcher, SetId, TermId};
 use crate::rule::Rule;
 use crate::rule::limit::Platform;
@@ -49,6 +50,8 @@ pub struct RuleSet {
     pub platforms: Vec<Platform>,
     /// Who is never a patient: the institution's staff, wards and houses.
     pub never_patients: Vec<SetId>,
+    /// What a pack says that the findings of a rule may not fall below, by rule.
+    pub floor: BTreeMap<String, Severity>,
     terms: Stored<BTreeMap<String, TermId>>,
 }
 
@@ -177,4 +180,9 @@ pub fn list_files(text: &str) -> Vec<String> {
     }
     let (Some(params), _) = schema::parse(text) else { return Vec::new() };
     params.terms.into_values().flat_map(|term| term.file.into_iter().chain(term.files)).map(|file| file.value).collect()
+}
+
+/// Whether a pack holds severities fast (`floor:`). One that cannot be parsed may do so.
+pub fn holds_fast(text: &str) -> bool {
+    text.contains("floor") && schema::parse(text).0.is_none_or(|params| !params.floor.is_empty())
 }

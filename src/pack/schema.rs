@@ -26,6 +26,8 @@ pub(super) struct PackParams {
     pub(super) never_patients: Vec<Located<String>>,
     #[serde(default)]
     pub(super) wording: BTreeMap<String, Located<String>>,
+    #[serde(default)]
+    pub(super) floor: BTreeMap<String, Located<Severity>>,
 }
 
 /// One of `platforms:`.

@@ -1,9 +1,11 @@
 //! Turns what the rules over several posts say into findings, each with the settings that its own post was checked with.
 
 use super::{Hit, Numbers, SeriesPost, check};
-use crate::finding::Finding;
+use crate::finding::{Confidence, Finding};
 use crate::lint::Linter;
 use crate::rule::Rule;
+use crate::suppress;
+use std::collections::BTreeSet;
 
 /// What the rules over several posts come to.
 #[derive(Debug, Default)]
@@ -14,6 +16,8 @@ pub struct Findings {
     pub suppressed: usize,
     /// How many were too uncertain to show.
     pub hidden: usize,
+    /// The files whose metadata would silence a rule that a floor holds, with the rule: its findings stay.
+    pub held: BTreeSet<(String, String)>,
 }
 
 /// Checks the posts of drafts with the same rules. `linter_of` gives the linter of a lane.
@@ -29,12 +33,21 @@ pub fn findings<'l>(posts: &[SeriesPost], numbers: &Numbers, linter_of: impl Fn(
         }
         let today = linter.options().today;
         let holds = |until: &Option<jiff::civil::Date>| until.zip(today).is_none_or(|(until, today)| until >= today);
-        if post.ignored.iter().any(|(name, until)| head.is(name) && holds(until)) {
+        let named = post.ignored.iter().any(|(name, until)| head.is(name) && holds(until));
+        let held = linter.options().floor.contains_key(&rule.id);
+        let least = linter.options().confidence.min(if held { Confidence::Medium } else { Confidence::High });
+        if named && !held {
             found.suppressed += 1;
-        } else if rule.confidence < linter.options().confidence {
+        } else if rule.confidence < least {
             found.hidden += 1;
         } else {
-            found.findings.push((hit.post, finding(post, rule, linter, hit)));
+            let number = hit.post;
+            let mut finding = finding(post, rule, linter, hit);
+            if named {
+                suppress::hold(&mut finding);
+                found.held.insert((post.path.clone(), rule.id.clone()));
+            }
+            found.findings.push((number, finding));
         }
     }
     found.findings.sort_by(|a, b| (a.0, &a.1.rule).cmp(&(b.0, &b.1.rule)));

@@ -33,7 +33,7 @@ pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
 }
 
 fn load(packs: &Packs) -> Result<RuleSet> {
-    packs::load(&packs.rules, !packs.no_default_rules, &House::default())
+    packs::load(&packs.rules, &[], !packs.no_default_rules, &House::default())
 }
 
 fn list(rules: &RuleSet, place: Option<&str>, format: ListFormat) -> Result<Exit> {
