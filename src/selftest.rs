@@ -92,6 +92,12 @@ pub struct Part {
 }
 
 impl Part {
+    /// Its number in [`RuleSet::wording`] of its set, which has the patterns after the phrases.
+    pub fn number(&self, rules: &RuleSet) -> usize {
+        let phrases = rules.matcher.set(self.set).map_or(0, |set| set.phrases.len());
+        self.item as usize + if self.pattern { phrases } else { 0 }
+    }
+
     /// Whether it belongs to a condition of one facet of `combine`: there are too many ways for clues to meet to ask for an example of each.
     fn is_of_facet(&self) -> bool {
         self.role.starts_with("facet ") && self.role.contains(", ")
@@ -240,6 +246,40 @@ fn idle(part: &Part, examples: &Examples) -> Failure {
     let what = format!("no example exercises {kind} {} of `{}`", part.item + 1, part.role);
     Failure { file: examples.file.clone(), line: examples.line, rule: part.rule.clone(), what }
 }
+
+/// What the examples leave idle, each with the line of its rule: conditions that never held, and phrases and patterns that stand in no example. After a
+/// `strict` run only what that run has not told.
+pub fn idle_parts(rules: &RuleSet, outcome: &Outcome, strict: bool) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    let mut fail = |rule: &str, what: String| {
+        if let Some((_, examples)) = rules.rule(rule) {
+            failures.push(Failure { file: examples.file.clone(), line: examples.line, rule: rule.to_owned(), what });
+        }
+    };
+    for condition in outcome.conditions.iter().filter(|condition| condition.held == 0) {
+        let own = outcome.parts.iter().find(|part| part.rule == condition.rule && part.role == condition.role);
+        let words = own.map_or_else(String::new, |part| format!(": {}", beginning(&rules.wording(part.set))));
+        fail(&condition.rule, format!("the condition `{}`{} holds in no example{words}", condition.role, asked(condition)));
+    }
+    let held =
+        |part: &&Part| outcome.conditions.iter().all(|other| (&other.rule, &other.role) != (&part.rule, &part.role) || other.held > 0);
+    let told = |part: &&Part| strict && !part.is_of_facet();
+    for part in outcome.parts.iter().filter(|part| part.examples == 0 && !told(part)).filter(held) {
+        let wording = rules.wording(part.set).into_iter().nth(part.number(rules)).unwrap_or_default();
+        let kind = if part.pattern { "pattern" } else { "phrase" };
+        fail(&part.rule, format!("{kind} {} of `{}` stands in no example: {wording}", part.item + 1, part.role));
+    }
+    failures
+}
+
+/// The first few of a list.
+fn beginning(words: &[String]) -> String {
+    let more = if words.len() > FEW { ", …" } else { "" };
+    words.iter().take(FEW).cloned().collect::<Vec<_>>().join(", ") + more
+}
+
+/// Phrases that a message about a condition names.
+const FEW: usize = 3;
 
 fn conditions(rule: &Rule, trace: &Trace) -> Vec<Condition> {
     let guards = rule.body.guards().into_iter();

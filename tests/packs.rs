@@ -31,6 +31,59 @@ fn every_builtin_rule_behaves_as_its_examples_say() {
     assert!(failures.is_empty(), "{} mistakes in the packs:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// Conditions and phrases of facets that no example meets yet; a change may only lower it. `postlint rules test --strict --idle` names them.
+const STILL_IDLE: usize = 45;
+
+#[test]
+fn no_more_conditions_are_idle_than_there_were() {
+    let rules = postlint::builtin();
+    let outcome = postlint::selftest::run(&rules, &[], true);
+    let idle: Vec<String> = postlint::selftest::idle_parts(&rules, &outcome, true)
+        .iter()
+        .map(|failure| format!("{}:{}: {}: {}", failure.file, failure.line, failure.rule, failure.what))
+        .collect();
+    assert!(idle.len() <= STILL_IDLE, "{} are idle; give each an example:\n{}", idle.len(), idle.join("\n"));
+}
+
+#[test]
+fn what_no_example_meets_is_told_with_its_rule_and_line() {
+    let text = "pack: p
+rules:
+  - id: a
+    severity: info
+    message: m
+    find: {phrases: [alpha, omega]}
+    with: [{phrases: [here]}]
+    unless: [{in: sentence, phrases: [never, not]}, {question: true}]
+    examples: {bad: [alpha here], good: [not alpha here]}
+  - id: b
+    severity: info
+    message: m
+    combine:
+      facets: {one: {weight: 1, phrases: [beta, gone]}, two: {weight: 1, phrases: [gamma], unless: [{phrases: [delta]}]}}
+      needs: {facets: 2, score: 2}
+    examples: {bad: [beta gamma], good: [beta]}
+";
+    let source = postlint::PackSource { path: "p.yaml".into(), text: text.into(), ..Default::default() };
+    let rules = postlint::load(RuleSet::default(), &[source]).unwrap();
+    let outcome = postlint::selftest::run(&rules, &[], false);
+    assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
+    let told: Vec<String> = postlint::selftest::idle_parts(&rules, &outcome, false)
+        .iter()
+        .map(|failure| format!("{}:{}: {}: {}", failure.file, failure.line, failure.rule, failure.what))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "p.yaml:3: a: the condition `unless 1` (question) holds in no example",
+            "p.yaml:10: b: the condition `facet two, unless 0` holds in no example: delta",
+            "p.yaml:3: a: phrase 2 of `find, case 0` stands in no example: omega",
+            "p.yaml:3: a: phrase 1 of `unless 0` stands in no example: never",
+            "p.yaml:10: b: phrase 2 of `facet one` stands in no example: gone",
+        ]
+    );
+}
+
 #[test]
 fn every_promised_rule_is_there() {
     let rules = postlint::builtin();

@@ -210,6 +210,9 @@ pub(crate) enum Rules {
         /// Also ask for reasons, sources, enough examples, and that nothing in a rule is idle
         #[arg(long)]
         strict: bool,
+        /// Fail on conditions that hold in no example, and on phrases that stand in none
+        #[arg(long)]
+        idle: bool,
         /// Say which phrases, patterns and conditions the examples exercise
         #[arg(long)]
         coverage: bool,

@@ -16,9 +16,7 @@ pub(super) fn write(rules: &RuleSet, outcome: &Outcome, out: &mut dyn Write) -> 
         let examples = format!("{} bad ({} subtle), {} good ({} subtle)", count.bad.0, count.bad.1, count.good.0, count.good.1);
         writeln!(out, "{:<34} {examples:<38} {sum}", count.rule)?;
         for part in parts.iter().filter(|part| part.examples == 0) {
-            let phrases = rules.matcher.set(part.set).map_or(0, |set| set.phrases.len());
-            let number = part.item as usize + if part.pattern { phrases } else { 0 };
-            let wording = rules.wording(part.set).into_iter().nth(number).unwrap_or_default();
+            let wording = rules.wording(part.set).into_iter().nth(part.number(rules)).unwrap_or_default();
             let kind = if part.pattern { "pattern" } else { "phrase" };
             writeln!(out, "  idle: {kind} {} of {}: {}", part.item + 1, part.role, crate::report::visible(&wording))?;
         }

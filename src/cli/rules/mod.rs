@@ -21,7 +21,7 @@ pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
     match command {
         Rules::List { packs, jurisdiction, format } => list(&load(&packs)?, jurisdiction.map(Jurisdiction::as_str), format),
-        Rules::Test { names, packs, strict, coverage } => test(&load(&packs)?, &names, strict, coverage),
+        Rules::Test { names, packs, strict, idle, coverage } => test(&load(&packs)?, &names, (strict, idle), coverage),
         Rules::Schema { of } => schema(of),
         Rules::Diff { old, new, corpus, reveal } => diff::run(&old, &new, &corpus, reveal),
         Rules::Docs { packs } => {
@@ -89,12 +89,16 @@ fn json(rule: &Rule, place: &str) -> serde_json::Value {
     })
 }
 
-fn test(rules: &RuleSet, names: &[String], strict: bool, covered: bool) -> Result<Exit> {
+fn test(rules: &RuleSet, names: &[String], (strict, idle): (bool, bool), covered: bool) -> Result<Exit> {
     let unknown: Vec<String> = names.iter().filter(|name| !rules.knows(name)).map(|name| suggest::unknown(rules, name)).collect();
     if !unknown.is_empty() {
         return Err(Faults(unknown).into());
     }
-    let outcome = selftest::run(rules, names, strict);
+    let mut outcome = selftest::run(rules, names, strict);
+    if idle {
+        let idle = selftest::idle_parts(rules, &outcome, strict);
+        outcome.failures.extend(idle);
+    }
     output::say(|out| {
         for failure in &outcome.failures {
             writeln!(out, "{}:{}: rule {}: {}", failure.file, failure.line, failure.rule.bold(), visible(&failure.what))?;
