@@ -168,7 +168,9 @@ impl Records {
             for post in &document.posts {
                 let line = post.fields.first().map(|field| field.text.place(crate::span::Span::default()).from);
                 let own = post.id != self.row.to_string() && line.is_none_or(|at| post.id != at.line.to_string());
-                if own && self.ids.len() < IDS && !self.ids.insert(self.hasher.hash_one(&post.id)) {
+                let id = self.hasher.hash_one(&post.id);
+                let again = own && if self.ids.len() < IDS { !self.ids.insert(id) } else { self.ids.contains(&id) };
+                if again {
                     let at = line.unwrap_or(Position { line: 1, column: 1 });
                     parsed
                         .problems
@@ -286,6 +288,19 @@ mod tests {
         assert_eq!(dated("3/4/2026,one\n5/6/2026,two\n", Some(DateOrder::Mdy)), (0, vec![3, 5]));
         assert_eq!(dated("date,time,text\n3/4/2026,9:00,one\n25/6/2026,10:00,two\n", None), (0, vec![4, 6]));
         assert_eq!(dated("date,time_24hr,message_text\n3/4/2026,9:00,one\n25/6/2026,10:00,two\n", None), (0, vec![4, 6]));
+    }
+
+    #[test]
+    fn a_wrong_date_is_told_by_the_name_of_its_column() {
+        for (header, name) in [
+            ("Text,Image URL,Tags,Posting Time", "`Posting Time` is not"),
+            ("text,a,b,scheduled_at", "`scheduled_at` is not"),
+            ("text,a,b,DATE", "`DATE` is not"),
+        ] {
+            let problems = schedule(&format!("{header}\nHi,,,soon\n")).problems;
+            assert!(problems.len() == 1 && problems[0].message.starts_with(name), "{problems:?}");
+        }
+        assert!(schedule("3/4/2026 9:00,one\n").problems[0].message.starts_with("`date` has a day and a month"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(super) struct Schedule {
     order: Option<DateOrder>,
     separator: u8,
     columns: Option<Vec<Column>>,
+    /// What the header calls the column of dates.
+    date_name: String,
     unreadable: bool,
     asked_order: bool,
 }
@@ -27,6 +29,7 @@ impl Schedule {
             order: options.date_order,
             separator: b',',
             columns: None,
+            date_name: "date".to_owned(),
             unreadable: false,
             asked_order: false,
         }
@@ -95,6 +98,9 @@ impl Schedule {
         let names: Vec<String> = cells.iter().map(|cell| cell.text(record).0).collect();
         self.columns = columns::of_header(&names, &self.named);
         if let Some(columns) = &self.columns {
+            if let Some((_, name)) = columns.iter().zip(&names).find(|(column, _)| **column == Column::Date) {
+                self.date_name = name.trim().trim_start_matches('\u{feff}').to_owned();
+            }
             let unknown: Vec<&str> =
                 columns.iter().zip(&names).filter(|(column, _)| **column == Column::Unknown).map(|(_, name)| name.trim()).collect();
             if !unknown.is_empty() {
@@ -282,7 +288,8 @@ impl Row<'_> {
             Err(dates::Unread::Ambiguous) if schedule.asked_order => {}
             Err(why) => {
                 schedule.asked_order |= why == dates::Unread::Ambiguous;
-                self.problem(byte, metadata::bad_date("date", why));
+                let message = metadata::bad_date(&schedule.date_name, why);
+                self.problem(byte, message);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Compiles parameters from a pack into sets of the matcher, and collects every mistake with its place.
 
+use crate::matcher::ANCHOR_LIMIT;
 use crate::matcher::pattern::PATTERNS_LIMIT;
 use crate::matcher::{Matcher, Pattern, Phrase, Set, SetId, TermId};
 use std::collections::HashMap;
@@ -107,7 +108,9 @@ impl Compiler<'_> {
         if let Some(source) = phrases.get(index) {
             self.fault(
                 source,
-                "the phrase has no plain word that is always present (a long list is none), so it would be tried everywhere; add one",
+                format!(
+                    "the phrase has no plain word that is always present (a list of more than {ANCHOR_LIMIT} is none), so it would be tried everywhere; add one"
+                ),
             );
         }
     }
