@@ -93,6 +93,17 @@ fn a_rule_explains_itself_once() {
     assert_eq!((times("= why:"), times("= source:"), times("= instead:"), times("^^^^")), (1, 1, 2, 10));
 }
 
+#[test]
+fn the_page_gives_a_reason_once_and_leads_to_it() {
+    let mut fixture = Fixture::new();
+    fixture.findings = vec![fixture.findings[0].clone(); 3];
+    let (why, source) = (fixture.findings[0].why.clone(), fixture.findings[0].sources[0].title.clone());
+    let page = fixture.written(Format::Html, Privacy::Reveal, Style::default());
+    let times = |words: &str| page.matches(words).count();
+    assert_eq!((times(&why), times(&source), times("href=\"#why-0\""), times("id=\"why-0\"")), (1, 1, 3, 1));
+    assert_eq!(times("<dt>Instead"), 3);
+}
+
 proptest::proptest! {
     #[test]
     fn any_words_and_places_can_be_written(text in "[a-z \\t\\r\\n\u{301}\u{200b}\u{202e}中👩\u{200d}\u{1f3fd}]{0,90}", places: [usize; 4], width in 0usize..200) {

@@ -6,6 +6,7 @@
 mod bars;
 mod calendar;
 mod posts;
+mod reasons;
 
 use super::verdict::{NOT_CLEARANCE, remarks, tally};
 use super::{PostInfo, Privacy, Report, Verdict, visible};
@@ -22,7 +23,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let index = Index::new(report);
     write!(out, "{}<html lang=\"en\">{}<body>", DOCTYPE.into_string(), head(report, &index).into_string())?;
-    write!(out, "{}<main id=\"top\">{}", skip_link().into_string(), overview(report).into_string())?;
+    write!(out, "{}<main id=\"top\">{}", skip_link().into_string(), overview(report, &index).into_string())?;
     for part in [calendar::section(report), bars::section(report, &index), left_out(report)] {
         write!(out, "{}", part.into_string())?;
     }
@@ -30,7 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (number, group) in report.findings.chunk_by(|a, b| super::key(a) == super::key(b)).enumerate() {
         write!(out, "{}", posts::article(number, group, report, &index).into_string())?;
     }
-    write!(out, "</div></section></main>{}</body></html>", foot(report).into_string())?;
+    write!(out, "</div></section>{}</main>{}</body></html>", index.reasons.section().into_string(), foot(report).into_string())?;
     writeln!(out)
 }
 
@@ -43,6 +44,8 @@ struct Index<'a> {
     platforms: Vec<&'a str>,
     /// Days with findings.
     days: BTreeSet<jiff::civil::Date>,
+    /// Why each rule exists, said once.
+    reasons: reasons::Reasons<'a>,
 }
 
 impl<'a> Index<'a> {
@@ -54,6 +57,7 @@ impl<'a> Index<'a> {
             accounts: set(&mut report.posts.iter().filter_map(|p| p.account.as_deref())),
             platforms: set(&mut report.posts.iter().flat_map(|p| p.platforms.iter().map(String::as_str))),
             days: report.posts.iter().filter(|p| p.errors + p.warnings + p.infos > 0).filter_map(calendar::day).collect(),
+            reasons: reasons::Reasons::new(report.findings),
         }
     }
 
@@ -129,7 +133,7 @@ fn skip_link() -> Markup {
     html! { a.skip href="#findings" { "Skip to the findings" } }
 }
 
-fn overview(report: &Report) -> Markup {
+fn overview(report: &Report, index: &Index) -> Markup {
     let verdict = Verdict::of(report);
     let s = &report.summary;
     let unread = report.skipped.iter().filter(|skipped| skipped.unread).count();
@@ -162,6 +166,7 @@ fn overview(report: &Report) -> Markup {
             @if !report.findings.is_empty() { a href="#where" { "Where the risk is" } }
             @if !report.skipped.is_empty() || !report.notes.is_empty() { a href="#left-out" { (left_out_title(report)) } }
             a href="#findings" { "Findings by post" }
+            @if !index.reasons.is_empty() { a href="#why" { "Why" } }
         }
     }
 }

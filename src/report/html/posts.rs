@@ -3,7 +3,7 @@
 use super::super::echo::{Row, rows};
 use super::super::key;
 use super::{Index, calendar, class, severity_class};
-use crate::finding::{Finding, Severity, Source};
+use crate::finding::{Finding, Severity};
 use crate::report::{PostInfo, Privacy, Report, visible};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -73,12 +73,8 @@ fn section(f: &Finding, index: &Index, withheld: &str) -> Markup {
             h4 { span.badge.(severity_class(f.severity)) { (word(f.severity)) } " " (visible(&f.message)) }
             p.about { (place(f)) " · " code { (visible(&f.rule)) } " · " (visible(&f.pack)) " · " (f.confidence.as_str()) " confidence" }
             (quote(f, withheld))
-            dl {
-                @for (name, text) in [("Why", &f.why), ("Instead", &f.help)] {
-                    @if !text.is_empty() { dt { (name) } dd { (visible(text.trim())) } }
-                }
-                @if !f.sources.is_empty() { dt { "Source" } dd { @for source in &f.sources { (link(source)) } } }
-            }
+            @if !f.help.is_empty() { dl { dt { "Instead" } dd { (visible(f.help.trim())) } } }
+            (index.reasons.link(f))
         }
     }
 }
@@ -127,19 +123,6 @@ fn marked(row: &Row) -> Markup {
                 @let words = row.text.get(start..end).unwrap_or_default();
                 @if row.marks.iter().any(|m| m.bytes.start <= start && end <= m.bytes.end) { mark { (words) } } @else { (words) }
                 @for label in row.marks.iter().filter(|m| m.bytes.end == end).filter_map(|m| m.label) { small.label { (visible(label)) } }
-            }
-        }
-    }
-}
-
-/// A source; only addresses of the web become links.
-fn link(source: &Source) -> Markup {
-    html! {
-        span.source {
-            @if source.url.starts_with("https://") {
-                a href=(source.url) rel="noopener noreferrer" { (visible(&source.title)) }
-            } @else {
-                (visible(&source.title))
             }
         }
     }
