@@ -11,6 +11,7 @@
 
 use postlint::document::{InputKind, Options as Reading, Parsed, read, read_bytes};
 use postlint::finding::Finding;
+use postlint::report::{self, Format, Privacy, Report, Style, Summary, withhold};
 use postlint::{Linter, Options, RuleSet};
 use proptest::prelude::*;
 use std::sync::OnceLock;
@@ -122,6 +123,14 @@ fn disguised_words_are_found_where_they_were_typed() {
         ("Markdown in words", "stop-medication", "[St**op** taking your met*form*in] today."),
         ("Turkish I", "stop-medication", "[STOP TAKİNG YOUR METFORMİN] today."),
         ("hashtag", "stop-medication", "Really. #[StopTakingYourMetformin]"),
+        ("letters in squares", "stop-medication", "[🅂🅃🄾🄿 taking your 🅼🅴🆃🅵🅾🆁🅼🅸🅽] today."),
+        ("digits in words of a claim", "claim-cure", "[This tea cur3s c4ncer] for good."),
+        ("zero-width in a claim", "claim-cure", "[This tea cu\u{200b}res can\u{200d}cer] for good."),
+        ("a claim in look-alikes", "claim-cure", "[This tea сurеs саnсеr] for good."),
+        ("full-width digits in a number", "pi-mrn", "Seen today: [ＭＲＮ ４７１１８２２]."),
+        ("zero-width in a number", "pi-mrn", "Seen today: [MRN 471\u{200b}18\u{ad}22]."),
+        ("percent escapes in a claim", "claim-cure", "[This tea c%75res c%61ncer] for good."),
+        ("several at once", "stop-medication", "[Ѕt\u{200b}o**p** t&#97;king yo\u{ad}ur 𝗺3tf0rm\u{131}n] today."),
     ];
     let mut wrong = Vec::new();
     for (name, rule, marked) in cases {
@@ -171,6 +180,37 @@ proptest! {
             prop_assert_eq!(place.chars.0, text[..place.bytes.start].chars().count());
             for label in &finding.labels {
                 prop_assert!(text.get(label.place.bytes.start..label.place.bytes.end).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_withheld_is_nowhere(text in words(), secret in "[a-z]{6}", at in 0_usize..24) {
+        let planted = format!("Zqx{secret}");
+        let mut pieces: Vec<&str> = text.split(' ').collect();
+        let (name, claim) = (format!("my patient {planted} Ruiz, 94,"), format!("{planted} cures cancer"));
+        pieces.insert(at.min(pieces.len()), &name);
+        pieces.push(&claim);
+        let findings = lint(&pieces.join(" "));
+        prop_assert!(findings.iter().any(|finding| finding.sensitive));
+        for policy in [Privacy::WithholdSensitive, Privacy::RedactAll] {
+            let mut findings = findings.clone();
+            withhold(&mut findings, policy);
+            for format in Format::ALL {
+                let report = Report {
+                    findings: &findings,
+                    skipped: &[],
+                    posts: &[],
+                    rules: &[],
+                    notes: &[],
+                    summary: Summary::default(),
+                    privacy: policy,
+                    style: Style::default(),
+                };
+                let mut out = Vec::new();
+                report::write(*format, &report, &mut out).unwrap();
+                let out = String::from_utf8(out).unwrap().to_lowercase();
+                prop_assert!(!out.contains(&planted.to_lowercase()), "{}: {planted}", format.as_str());
             }
         }
     }

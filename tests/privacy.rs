@@ -185,6 +185,71 @@ fn fingerprints_cannot_be_searched() {
     assert_ne!(prints(&first), prints(&second), "each project has its own secret");
 }
 
+/// With the salt of one project nothing is learned of another's, and the secret itself is for the user only.
+#[cfg(unix)]
+#[test]
+fn equal_words_of_two_projects_have_nothing_in_common() {
+    use std::os::unix::fs::PermissionsExt;
+    let prints = || {
+        let folder = tempfile::tempdir().unwrap();
+        let mut prints = Vec::new();
+        for number in 0..20 {
+            fs::write(folder.path().join(format!("{number}.txt")), "My patient's MRN 48213377 is on the list.").unwrap();
+        }
+        let run = command(folder.path()).args([".", "--no-config", "--baseline", "known.json", "--update-baseline"]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0));
+        let salt = fs::read_to_string(folder.path().join(".postlint-salt")).unwrap();
+        for file in [".postlint-salt", "known.json"] {
+            assert_eq!(fs::metadata(folder.path().join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
+        let known: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path().join("known.json")).unwrap()).unwrap();
+        prints.extend(known["findings"].as_array().unwrap().iter().map(|entry| entry["fingerprint"].as_str().unwrap().to_owned()));
+        (salt, prints)
+    };
+    let ((salt, one), (other_salt, other)) = (prints(), prints());
+    assert!(one.len() >= 20 && one.len() == other.len());
+    assert!(one.iter().all(|print| print.len() == 32 && !other.contains(print)), "{one:?} {other:?}");
+    // 256 bits from the operating system, in hexadecimal.
+    assert!(salt != other_salt && salt.trim().len() == 64 && salt.trim().bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert!(salt.trim().bytes().collect::<std::collections::BTreeSet<_>>().len() > 4, "{salt}");
+}
+
+#[test]
+fn watching_and_comparing_packs_say_no_name() {
+    let patient = Patient::new();
+    let (folder, count) = drafts(&patient);
+    let said = tempfile::NamedTempFile::new().unwrap();
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"))
+        .current_dir(folder.path())
+        .env("HOME", folder.path())
+        .args(["check", "d", "--no-config", "--watch", "--statistics"])
+        .stdout(fs::OpenOptions::new().append(true).open(said.path()).unwrap())
+        .stderr(fs::OpenOptions::new().append(true).open(said.path()).unwrap())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    fs::write(folder.path().join("d/text.txt"), format!("{} And more.", patient.story())).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = fs::read_to_string(said.path()).unwrap();
+    assert!(said.contains("Watching") && said.contains("by rule"), "{said}");
+    assert_eq!(patient.leak(&said), None, "--watch");
+    fs::write(folder.path().join("old.yaml"), "rules: []\n").unwrap();
+    let pack = "rules:\n  - {id: a, severity: error, sensitive: true, message: m, find: {phrases: [my patient, came in]}}\n";
+    fs::write(folder.path().join("new.yaml"), pack).unwrap();
+    let out = Command::cargo_bin("postlint")
+        .unwrap()
+        .current_dir(folder.path())
+        .env("HOME", folder.path())
+        .args(["rules", "diff", "old.yaml", "new.yaml", "--corpus", "d"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap();
+    assert!(said.contains("+ d/text.txt") && patient.leak(&said).is_none(), "{said}");
+    assert_eq!(fs::read_dir(folder.path().join("d")).unwrap().count(), count, "nothing was left beside the drafts");
+}
+
 /// Seen from outside: which sockets are opened, which programs are started and which files are made.
 #[cfg(target_os = "linux")]
 #[test]

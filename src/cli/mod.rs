@@ -25,6 +25,7 @@ mod watch;
 use args::{Cli, Command};
 use clap::Parser;
 use std::ffi::OsString;
+use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 /// How a run ended, worst last.
@@ -60,6 +61,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Exit::Trouble
     });
     exit.into()
+}
+
+/// What is said of a panic. Its own message may quote a draft, so only the place in our code is told.
+pub fn last_words(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
+    format!("postlint: a mistake in postlint itself stopped it{place}; nothing was changed. Please report it, without the draft.")
 }
 
 /// Whether a message begins with `FILE:LINE:COLUMN:`.
@@ -104,4 +111,32 @@ fn usage(error: &clap::Error) -> ExitCode {
         }
     }
     code.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_words;
+    use std::panic;
+    use std::sync::Mutex;
+
+    #[test]
+    #[allow(clippy::panic, clippy::string_slice, reason = "that is what is tested")]
+    fn a_panic_quotes_no_draft() {
+        static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        let before = panic::take_hook();
+        // Other tests may panic meanwhile; what they say is kept too.
+        panic::set_hook(Box::new(move |info| {
+            SAID.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(last_words(info));
+            before(info);
+        }));
+        let draft = String::from("My patient Zqmarker Vxmarker é");
+        let end = draft.len() - 1;
+        let cut = draft.clone();
+        assert!(panic::catch_unwind(move || cut[..end].len()).is_err(), "off a character");
+        assert!(panic::catch_unwind(move || -> usize { panic!("{draft}") }).is_err());
+        let _ = panic::take_hook();
+        let said = SAID.lock().unwrap().join("\n");
+        assert!(said.matches("stopped it (").count() >= 2 && said.contains("cli/mod.rs:"), "{said}");
+        assert!(!said.contains("marker") && !said.contains("patient"), "{said}");
+    }
 }
