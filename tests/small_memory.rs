@@ -1,6 +1,6 @@
 //! Whatever comes in, a run ends by itself and takes little memory: every run here has 256 MiB of address space and is killed after minutes that it
 //! never needs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 #![cfg(target_os = "linux")]
 
 use assert_cmd::Command;
