@@ -54,8 +54,8 @@ rules:
     message: m
     find: {phrases: [alpha, omega]}
     with: [{phrases: [here]}]
-    unless: [{in: sentence, phrases: [never, not]}, {question: true}]
-    examples: {bad: [alpha here], good: [not alpha here]}
+    unless: [{in: sentence, phrases: [never, not]}, {question: true}, {in: sentence, phrases: [not here]}]
+    examples: {bad: [alpha here], good: [alpha not here]}
   - id: b
     severity: info
     message: m

@@ -54,8 +54,9 @@ fn stamps(args: &Check, plan: &Plan) -> Stamps {
         Input::File(path) => Some(path),
         Input::Stdin => None,
     });
-    let settings =
-        (0..plan.lanes.len()).filter_map(|lane| plan.settings(lane)).flat_map(|settings| settings.files.iter().chain(&settings.packs));
+    let settings = (0..plan.lanes.len())
+        .filter_map(|lane| plan.settings(lane))
+        .flat_map(|settings| settings.files.iter().chain(&settings.packs).chain(&settings.higher_packs));
     let stamp = |path: &PathBuf| {
         let data = std::fs::metadata(path).ok()?;
         Some((data.len(), data.modified().ok()?))

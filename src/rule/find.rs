@@ -148,6 +148,9 @@ impl Find {
         if hit.pattern && way.check.is_some_and(|check| !check.accepts(hit.id.of(folded))) {
             return None;
         }
+        if context.trace.is_some() {
+            self.trace(way, hit, context);
+        }
         let (mut severity, mut confidence) = (way.severity, way.confidence.unwrap_or(rule.confidence));
         for guard in self.with.iter().chain(&way.with) {
             if !guard.holds(context, hit.span) {
@@ -160,6 +163,13 @@ impl Find {
             }
         }
         Some(Detection { severity, ..Detection::at(hit.span, confidence) })
+    }
+
+    /// Asks every condition, so that one is known to hold also where another has settled the matter before.
+    fn trace(&self, way: &Way, hit: &Hit, context: &Context<'_>) {
+        for guard in self.with.iter().chain(&way.with).chain(&self.unless).chain(&way.unless) {
+            guard.holds(context, hit.span);
+        }
     }
 
     fn beyond_excuse(&self, hit: &Hit, context: &Context<'_>) -> bool {
