@@ -55,7 +55,7 @@ fn a_phrase_to_which_too_many_words_lead_is_refused() {
         PackSource { path: "p.yaml".into(), text: text.into(), lists: BTreeMap::from([("w.txt".to_owned(), Ok(words))]) }
     };
     assert!(load(RuleSet::default(), &[pack(10_000)]).is_ok());
-    let errors = load(RuleSet::default(), &[pack(10_001)]).err().expect("too many");
+    let errors = load(RuleSet::default(), &[pack(10_001)]).expect_err("too many");
     assert!(errors[0].line == 3 && errors[0].what.contains("10000"), "{}", errors[0]);
 }
 

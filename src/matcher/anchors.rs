@@ -1,12 +1,13 @@
 //! Anchors: words that must be present for a phrase to match, and the words that must stand near them.
 
 use super::common;
+use super::memo::{Memo, sorted};
 use super::phrase::{Element, Phrase};
 use super::terms::{TermId, Terms};
 use super::view::{GAP_SIGNS, GAP_WORDS};
 use crate::document::words;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A literal, and how many words of the phrase stand before it.
@@ -56,45 +57,75 @@ impl Anchor {
 const DEPTH: usize = 24;
 /// Most groups that are asked for besides an anchor.
 const NEAR: usize = 4;
+/// An anchor that is expected at most so often, in hits per thousand words, is asked for alone.
+const RARE: f64 = 0.05;
 /// Most groups that are asked for before a phrase of a term is tried, besides the words with which it begins.
 const NEEDS: usize = 2;
-/// Most words of a group; a longer list tells too little for its memory.
-const GROUP_WORDS: usize = 20_000;
 
 /// The cheapest set of words of which one is in every match of a phrase.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
+    /// Words that lead to the phrase each for itself.
     pub words: Vec<Anchor>,
-    /// The group of the words, when there are many.
-    pub group: Option<u32>,
+    /// Long lists of words that lead to it alike.
+    pub wide: Vec<Wide>,
+    /// How many words there are in all.
+    pub count: usize,
+    /// Whether some are kinds of words instead of words.
+    pub open: bool,
     /// How often one of the words is expected, in hits per thousand words.
     pub cost: f64,
 }
 
+/// Words that stand at the same place of a phrase and need the same near them.
+#[derive(Debug)]
+pub(super) struct Wide {
+    /// Number in [`Memo::groups`].
+    pub group: u32,
+    /// See [`Anchor::least`].
+    pub least: u16,
+    /// See [`Anchor::most`].
+    pub most: u16,
+    /// See [`Anchor::near`].
+    pub near: Vec<Near>,
+}
+
+/// From so many words on that are alike they are kept as a group.
+const MANY: usize = 64;
+
 impl Anchors {
-    /// Fewest and most words before any of the anchors.
-    pub(super) fn range(&self) -> (u16, u16) {
-        range(&self.words)
+    fn new(choice: Choice, memo: &mut Memo) -> Self {
+        let Choice { cost, open, anchors } = choice;
+        let (count, mut words, mut wide) = (anchors.len(), anchors, Vec::new());
+        if count >= MANY {
+            let mut alike = BTreeMap::<(u16, u16, Vec<Near>), Vec<Anchor>>::new();
+            for anchor in words.drain(..) {
+                alike.entry((anchor.least, anchor.most, anchor.near.clone())).or_default().push(anchor);
+            }
+            for ((least, most, near), anchors) in alike {
+                match (anchors.len() >= MANY).then(|| memo.group_of(&anchors)).flatten() {
+                    Some(group) => wide.push(Wide { group, least, most, near }),
+                    None => words.extend(anchors),
+                }
+            }
+        }
+        Self { words, wide, count, open, cost }
     }
 }
 
-/// From so many words on they are kept as a group.
-const MANY: usize = 100;
-
 /// The anchors of a phrase; `None` when no word must be there.
 pub(super) fn of_phrase(phrase: &Phrase, terms: &Terms, memo: &mut Memo) -> Option<Anchors> {
-    let Choice { cost, anchors: mut words, .. } = Search { terms, memo }.best(&phrase.elements, 0)?;
+    let mut choice = Search { terms, memo }.best(&phrase.elements, 0)?;
     let mut firsts = Vec::new();
-    let begins = Search { terms, memo }.firsts(&phrase.elements, &mut firsts, 0) == Some(false);
+    let begins = choice.cost > RARE && Search { terms, memo }.firsts(&phrase.elements, &mut firsts, 0) == Some(false);
     if begins && let Some(group) = memo.group_with(sorted(firsts)) {
         // Many words may stand before an anchor, but the phrase begins with one of these.
-        for anchor in words.iter_mut().filter(|anchor| anchor.most > 0) {
+        for anchor in choice.anchors.iter_mut().filter(|anchor| anchor.most > 0) {
             anchor.near.retain(|near| near.most > 0);
             anchor.near.insert(0, Near { group, least: 0, most: 0 });
         }
     }
-    let group = if words.len() >= MANY { memo.group_of(&words) } else { None };
-    Some(Anchors { words, group, cost })
+    Some(Anchors::new(choice, memo))
 }
 
 /// What must be near when a term begins somewhere, the most telling first: for each of its phrases, and at last for its plain list.
@@ -111,7 +142,7 @@ pub(super) fn needs_of(id: TermId, terms: &Terms, memo: &mut Memo) -> Vec<Vec<Ne
 
 /// A set of words of which one must be there.
 #[derive(Debug, Clone)]
-struct Choice {
+pub(super) struct Choice {
     /// How often one of them is expected, in hits per thousand words.
     cost: f64,
     /// Whether some are kinds of words instead of words.
@@ -129,44 +160,6 @@ struct Required {
     most: u16,
 }
 
-/// What is known of terms already: they are named again and again.
-#[derive(Debug, Default)]
-pub(super) struct Memo {
-    best: HashMap<TermId, Option<Choice>>,
-    width: HashMap<TermId, (u16, u16)>,
-    group: HashMap<TermId, Option<u32>>,
-    firsts: HashMap<TermId, Option<Arc<[u64]>>>,
-    /// Hashes of the words of each group, sorted.
-    pub groups: Vec<Arc<[u64]>>,
-    number: HashMap<Arc<[u64]>, u32>,
-}
-
-impl Memo {
-    fn group_of(&mut self, anchors: &[Anchor]) -> Option<u32> {
-        let hashes = sorted(anchors.iter().map(|anchor| words::hash(&anchor.literal)).collect());
-        self.group_with(hashes)
-    }
-
-    /// The group of the words that lead to any of these phrases, but for those that have a group of their own.
-    pub(super) fn group_of_phrases(&mut self, phrases: &[Anchors]) -> Option<u32> {
-        let leading = phrases.iter().filter(|anchors| anchors.group.is_none()).flat_map(|anchors| &anchors.words);
-        self.group_with(sorted(leading.map(|anchor| words::hash(&anchor.literal)).collect()))
-    }
-
-    fn group_with(&mut self, hashes: Arc<[u64]>) -> Option<u32> {
-        if hashes.len() > GROUP_WORDS {
-            return None;
-        }
-        if let Some(known) = self.number.get(&hashes) {
-            return Some(*known);
-        }
-        let number = u32::from(u16::try_from(self.groups.len()).ok()?);
-        self.groups.push(Arc::clone(&hashes));
-        self.number.insert(hashes, number);
-        Some(number)
-    }
-}
-
 struct Search<'s> {
     terms: &'s Terms,
     memo: &'s mut Memo,
@@ -176,7 +169,8 @@ impl Search<'_> {
     /// The best anchors of a sequence: those of its element that is expected least often, with the other elements as what must be near.
     fn best(&mut self, elements: &[Element], depth: usize) -> Option<Choice> {
         let found = self.required(elements, depth);
-        let mut near: Vec<Near> = found.iter().skip(1).take(NEAR).filter_map(|required| self.near(required, elements)).collect();
+        let tried = if found.first()?.choice.cost > RARE { NEAR } else { 0 };
+        let mut near: Vec<Near> = found.iter().skip(1).take(tried).filter_map(|required| self.near(required, elements)).collect();
         let Required { choice, least, most, .. } = found.into_iter().next()?;
         let mut anchors: Vec<Anchor> = choice.anchors.into_iter().map(|anchor| anchor.after(least, most)).collect();
         // The nearer a word must stand, the more a look at it tells.
@@ -347,12 +341,6 @@ fn words_of<'w>(words: impl Iterator<Item = &'w str>) -> Choice {
         anchors.push(at_start(word));
     }
     Choice { cost, open: anchors.iter().any(Anchor::is_open), anchors }
-}
-
-fn sorted(mut hashes: Vec<u64>) -> Arc<[u64]> {
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.into()
 }
 
 /// Fewest and most words before any of the anchors.

@@ -163,17 +163,18 @@ impl<'r> Reading<'r> {
         let mut due = Vec::new();
         for (layer, index) in self.matcher.indexes.iter().enumerate() {
             let (bounds, known) = (index.guards_of(id), self.known());
+            let Some(groups) = known.groups(&self.matcher.indexes, layer) else { continue };
             let mut follow = |at: usize| {
                 let trails = known.numbers(layer, at).flat_map(|word| index.guards(bounds, word));
                 trails.for_each(|trail| self.due(layer, &trail, at, &mut due));
             };
             match index.leading(id) {
-                Some(group) => known.members(&self.matcher.indexes, layer, group).for_each(&mut follow),
+                Some(group) => groups.members(group).for_each(&mut follow),
                 None if bounds.0 < bounds.1 => (0..known.len()).for_each(&mut follow),
                 None => {}
             }
             for (group, trail) in index.wide(id) {
-                known.members(&self.matcher.indexes, layer, group).for_each(|at| self.due(layer, &trail, at, &mut due));
+                groups.members(group).for_each(|at| self.due(layer, &trail, at, &mut due));
             }
         }
         due.sort_unstable();

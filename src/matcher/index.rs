@@ -2,11 +2,12 @@
 
 use super::anchors::{Anchors, Near};
 use super::ends::LONGEST;
+use super::table::{Table, low};
 use super::terms::TermId;
 use super::{Set, SetId};
 use crate::document::words;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,8 +32,10 @@ pub(super) struct Index {
     guards: Leads,
     /// The words of `guards`, in order for each set.
     guard_words: Table,
-    /// What long lists lead to when a guard asks, by set; the first number of a lead is the group of the list's words.
+    /// What long lists lead to, by set, and at last what the pass looks for.
     wide: Leads,
+    /// The groups of the words of `wide`.
+    wide_groups: Table,
     /// The first set of `guards`.
     first_set: u32,
     /// For each word the number of its kin: names and medicines belong to the same groups as their like.
@@ -94,16 +97,17 @@ impl Index {
         let mut index = Self { group_count: noted.groups.len(), first_term: noted.first_term, ..Self::default() };
         let mut known = BTreeMap::<Vec<u32>, u32>::new();
         let mut guards = BTreeMap::<u32, Vec<(u64, [u32; 4])>>::new();
-        let mut wide = BTreeMap::<u32, Vec<[u32; 4]>>::new();
+        let mut wide = BTreeMap::<u32, Vec<(u32, [u32; 4])>>::new();
         index.first_set = sets.first().map_or(0, |(set, _)| set.0);
         for (set, anchors) in sets {
-            let (guards, wide) = (guards.entry(set.0).or_default(), wide.entry(set.0).or_default());
             let trigger = content(*set).is_some_and(|set| set.trigger);
+            let guards = guards.entry(set.0).or_default();
+            wide.entry(set.0).or_default();
             for (item, anchors) in (0_u32..).zip(anchors) {
-                if let Some(group) = anchors.group.filter(|_| !trigger) {
-                    let (least, most) = anchors.range();
-                    wide.push([group, item, u32::from(least) << 16 | u32::from(most), 0]);
-                    continue;
+                for alike in &anchors.wide {
+                    let near = index.add_near(&alike.near, &mut known);
+                    let lead = [set.0, item, u32::from(alike.least) << 16 | u32::from(alike.most), near];
+                    wide.entry(if trigger { u32::MAX } else { set.0 }).or_default().push((alike.group, lead));
                 }
                 for anchor in &anchors.words {
                     let near = index.add_near(&anchor.near, &mut known);
@@ -143,7 +147,11 @@ impl Index {
             leads.iter().for_each(|(word, _)| index.guard_words.push(*word));
             index.guards.add(leads.into_iter().map(|(_, lead)| lead));
         }
-        wide.into_values().for_each(|leads| index.wide.add(leads.into_iter()));
+        wide.entry(u32::MAX).or_default();
+        for leads in wide.into_values() {
+            leads.iter().for_each(|(group, _)| index.wide_groups.push(*group));
+            index.wide.add(leads.into_iter().map(|(_, lead)| lead));
+        }
         index
     }
 
@@ -163,7 +171,7 @@ impl Index {
             let next = self.groups_end.len();
             let kin = *kin.entry(word.groups).or_insert_with_key(|groups| {
                 groups.iter().for_each(|group| self.groups.push_half(*group));
-                self.groups_end.push(low((self.groups.0.len() / 2) as u64));
+                self.groups_end.push(self.groups.halves_len());
                 next
             });
             self.kin.push(kin);
@@ -209,12 +217,19 @@ impl Index {
         set.0.checked_sub(self.first_set).map_or((0, 0), |set| self.guards.ends.before(set as usize))
     }
 
-    /// What the words of a group lead to in a guard's set.
+    /// What the words of long lists lead to in a guard's set: groups and where they lead.
     pub(super) fn wide(&self, set: SetId) -> impl Iterator<Item = (usize, Trail)> {
-        let (from, to) = set.0.checked_sub(self.first_set).map_or((0, 0), |set| self.wide.ends.before(set as usize));
-        (from..to)
-            .filter_map(move |at| self.wide.trail(at))
-            .map(move |trail| (trail.lead.set.0 as usize, Trail { lead: Lead { set, ..trail.lead }, ..trail }))
+        self.wide_of(set.0.checked_sub(self.first_set).map_or((0, 0), |set| self.wide.ends.before(set as usize)))
+    }
+
+    /// What the words of long lists lead to that the pass looks for.
+    pub(super) fn wide_triggers(&self) -> impl Iterator<Item = (usize, Trail)> {
+        let last = self.wide.ends.len().checked_sub(1);
+        self.wide_of(last.map_or((0, 0), |last| self.wide.ends.before(last as usize)))
+    }
+
+    fn wide_of(&self, (from, to): (usize, usize)) -> impl Iterator<Item = (usize, Trail)> {
+        (from..to).filter_map(|at| Some((self.wide_groups.at(at)? as usize, self.wide.trail(at)?)))
     }
 
     /// What a word leads to among the guard's leads between these bounds.
@@ -243,6 +258,20 @@ impl Index {
     pub(super) fn groups(&self, word: u32) -> impl Iterator<Item = usize> {
         let (from, to) = self.kin.at(word as usize).map_or((0, 0), |kin| self.groups_end.before(kin as usize));
         self.groups.halves(from, to)
+    }
+
+    /// Whether a word belongs to a group.
+    pub(super) fn has(&self, word: u32, group: usize) -> bool {
+        let (mut low, mut high) = self.kin.at(word as usize).map_or((0, 0), |kin| self.groups_end.before(kin as usize));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.groups.half(middle).cmp(&Some(group)) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return true,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
     }
 
     /// What must be there besides the anchor of a trail.
@@ -311,11 +340,6 @@ fn slot(hash: u64, size: usize) -> usize {
     hash as usize & (size - 1)
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "this takes a number apart")]
-fn low(number: u64) -> u32 {
-    number as u32
-}
-
 /// Where what must be near begins, and how much it is.
 fn split(near: u32) -> (usize, usize) {
     (near as usize >> 8, near as usize & 0xff)
@@ -328,67 +352,7 @@ fn packed(group: u32, least: u16, most: u16) -> u32 {
     group << 16 | u32::from(least.min(FAR)) << 8 | u32::from(most.min(FAR))
 }
 
-/// Numbers of 32 bits, little-endian, either in memory or in the program itself.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Table(#[serde(with = "bytes")] Cow<'static, [u8]>);
-
-impl Table {
-    fn push(&mut self, number: u32) {
-        self.0.to_mut().extend_from_slice(&number.to_le_bytes());
-    }
-
-    #[allow(clippy::cast_possible_truncation, reason = "the limits on packs keep tables far below 2^32")]
-    fn len(&self) -> u32 {
-        (self.0.len() / 4) as u32
-    }
-
-    fn at(&self, index: usize) -> Option<u32> {
-        self.0.get(index * 4..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
-    }
-
-    /// Adds a number of 16 bits.
-    fn push_half(&mut self, number: u32) {
-        self.0.to_mut().extend(number.to_le_bytes().into_iter().take(2));
-    }
-
-    /// The numbers of 16 bits from one index up to another.
-    fn halves(&self, from: usize, to: usize) -> impl Iterator<Item = usize> {
-        let (numbers, _) = self.0.get(from * 2..to * 2).unwrap_or(&[]).as_chunks::<2>();
-        numbers.iter().map(|bytes| usize::from(u16::from_le_bytes(*bytes)))
-    }
-
-    /// The four numbers of a lead.
-    fn four(&self, index: usize) -> Option<[u32; 4]> {
-        let bytes: &[u8; 16] = self.0.get(index * 16..)?.first_chunk()?;
-        let (parts, _) = bytes.as_chunks::<4>();
-        let [a, b, c, d] = parts else { return None };
-        Some([a, b, c, d].map(|part| u32::from_le_bytes(*part)))
-    }
-
-    /// Where the things of an owner begin and end in a table that holds the end of each owner's.
-    fn before(&self, owner: usize) -> (usize, usize) {
-        let end = |owner: usize| self.at(owner).unwrap_or(0) as usize;
-        (owner.checked_sub(1).map_or(0, end), end(owner))
-    }
-}
-
 /// A digit as an anchor stands for "any number".
 pub(super) fn is_digit(literal: &str) -> bool {
     literal.len() == 1 && literal.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Bytes that stay where they are when they are read.
-mod bytes {
-    use crate::stored::Borrowed;
-    use serde::{Deserializer, Serializer};
-    use std::borrow::Cow;
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(bytes)
-    }
-
-    pub(super) fn deserialize<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, [u8]>, D::Error> {
-        deserializer.deserialize_bytes(Borrowed).map(Cow::Borrowed)
-    }
 }

@@ -4,7 +4,6 @@ use super::index::Index;
 use super::terms::{CAPITAL, NUMBER};
 use crate::document::{Text, WordKind, words};
 use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
 
 /// The words of one text.
 pub(super) struct Known {
@@ -17,10 +16,8 @@ struct Layer {
     numbers: Vec<Option<u32>>,
     number: Option<u32>,
     capital: Option<u32>,
-    /// Where the words of each group stand, for the beginning of the text.
-    places: OnceCell<Rc<Places>>,
-    /// The same for the stretch of a long text that was asked about last.
-    later: RefCell<Option<(usize, Rc<Places>)>>,
+    /// Not filled for a long text, which is asked word by word.
+    places: OnceCell<Places>,
 }
 
 /// Which stand-ins stand for a word.
@@ -30,7 +27,7 @@ struct Kind {
     capital: bool,
 }
 
-/// For each group one bit for each word of a stretch: all groups for its first [`BLOCK`] words, then all for the next.
+/// For each group one bit for each word of the text: all groups for its first [`BLOCK`] words, then all for the next.
 struct Places {
     bits: Vec<u64>,
     groups: usize,
@@ -40,11 +37,8 @@ struct Places {
 pub(super) const BLOCK: usize = u64::BITS as usize;
 /// How many words can be asked about at once.
 pub(super) const WINDOW: usize = u128::BITS as usize;
-/// How far from a word one can look.
-pub(super) const REACH: usize = 4 * BLOCK;
-/// How many words on the next stretch begins, and words of a stretch: what can be reached from a word lies in one stretch as a whole.
-const STRIDE: usize = 12 * BLOCK;
-const STRETCH: usize = STRIDE + REACH;
+/// A text of more words is long: the bits of all groups would take some hundred times its memory.
+const LONG: usize = 1024;
 
 thread_local! {
     /// The memory of the last text's [`Places`], for the next.
@@ -64,34 +58,20 @@ impl Known {
             number: index.word(words::hash(NUMBER)),
             capital: index.word(words::hash(CAPITAL)),
             places: OnceCell::new(),
-            later: RefCell::default(),
         };
         Self { layers: indexes.iter().map(layer).collect(), kinds: text.words().iter().map(kind).collect() }
     }
 
-    /// The surroundings of a word: of [`REACH`] words from this one on.
-    pub(super) fn around(&self, indexes: &[Index], layer: usize, at: usize) -> Option<Around> {
+    /// Where the words of the groups of an index stand.
+    pub(super) fn groups<'k>(&'k self, indexes: &'k [Index], layer: usize) -> Option<Groups<'k>> {
         let (here, index) = (self.layers.get(layer)?, indexes.get(layer)?);
-        let stretch = at / STRIDE;
-        let new = || Rc::new(Places::new(here, &self.kinds, stretch * STRIDE, index));
-        if stretch == 0 {
-            return Some(Around { places: Rc::clone(here.places.get_or_init(new)), start: 0 });
-        }
-        let mut later = here.later.borrow_mut();
-        if later.as_ref().is_none_or(|(known, _)| *known != stretch) {
-            // The memory of the last stretch is free for this one.
-            *later = None;
-        }
-        let (_, places) = later.get_or_insert_with(|| (stretch, new()));
-        Some(Around { places: Rc::clone(places), start: stretch * STRIDE })
+        let places = (!self.is_long()).then(|| here.places.get_or_init(|| Places::new(here, &self.kinds, index)));
+        Some(Groups { layer: here, kinds: &self.kinds, index, places })
     }
 
-    /// The words that belong to a group of the index of a number, in order.
-    pub(super) fn members(&self, indexes: &[Index], layer: usize, group: usize) -> impl Iterator<Item = usize> {
-        (0..self.len()).step_by(WINDOW).flat_map(move |from| {
-            let bits = self.around(indexes, layer, from).map_or(0, |around| around.window(group, from));
-            ones(bits).map(move |at| from + at)
-        })
+    /// Whether the text is so long that its words are asked one by one.
+    pub(super) fn is_long(&self) -> bool {
+        self.len() > LONG
     }
 
     /// The numbers under which an index knows the word at `at`, its kinds included.
@@ -115,15 +95,14 @@ impl Layer {
 }
 
 impl Places {
-    fn new(layer: &Layer, kinds: &[Kind], from: usize, index: &Index) -> Self {
+    fn new(layer: &Layer, kinds: &[Kind], index: &Index) -> Self {
         let groups = index.group_count();
         let mut bits = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
-        let count = kinds.len().saturating_sub(from).min(STRETCH);
         bits.clear();
-        bits.resize(groups * count.div_ceil(BLOCK), 0);
-        for at in 0..count {
+        bits.resize(groups * kinds.len().div_ceil(BLOCK), 0);
+        for (at, kind) in kinds.iter().enumerate() {
             let block = bits.get_mut(at / BLOCK * groups..).unwrap_or(&mut []);
-            for word in layer.numbers_of(from + at, kinds.get(from + at).copied()) {
+            for word in layer.numbers_of(at, Some(*kind)) {
                 for group in index.groups(word) {
                     if let Some(bits) = block.get_mut(group) {
                         *bits |= 1 << (at % BLOCK);
@@ -133,23 +112,40 @@ impl Places {
         }
         Self { bits, groups }
     }
-}
 
-/// Where the words of each group stand near some word.
-pub(super) struct Around {
-    places: Rc<Places>,
-    start: usize,
-}
-
-impl Around {
-    /// Which of the [`WINDOW`] words from `from` on belong to a group: one bit each, the lowest for the first.
-    pub(super) fn window(&self, group: usize, from: usize) -> u128 {
-        let Places { bits, groups } = &*self.places;
-        let from = from - self.start;
+    /// The bits of a group from a word on.
+    fn window(&self, group: usize, from: usize) -> u128 {
         let (block, shift) = (from / BLOCK, from % BLOCK);
-        let at = |block: usize| u128::from(bits.get(block * groups + group).copied().unwrap_or(0));
+        let at = |block: usize| u128::from(self.bits.get(block * self.groups + group).copied().unwrap_or(0));
         let low = (at(block) | at(block + 1) << BLOCK) >> shift;
         if shift == 0 { low } else { low | at(block + 2) << (WINDOW - shift) }
+    }
+}
+
+/// Where the words of each group of one index stand.
+pub(super) struct Groups<'k> {
+    layer: &'k Layer,
+    kinds: &'k [Kind],
+    index: &'k Index,
+    places: Option<&'k Places>,
+}
+
+impl Groups<'_> {
+    /// Which of `count` words, at most [`WINDOW`], from `from` on belong to a group: one bit each, the lowest for the first. More bits may be set.
+    pub(super) fn window(&self, group: usize, from: usize, count: usize) -> u128 {
+        match self.places {
+            Some(places) => places.window(group, from),
+            None => (0..count).filter(|at| self.has(group, from + at)).fold(0, |bits, at| bits | 1 << at),
+        }
+    }
+
+    /// The words that belong to a group, in order.
+    pub(super) fn members(&self, group: usize) -> impl Iterator<Item = usize> {
+        (0..self.kinds.len()).step_by(WINDOW).flat_map(move |from| ones(self.window(group, from, WINDOW)).map(move |at| from + at))
+    }
+
+    fn has(&self, group: usize, at: usize) -> bool {
+        self.layer.numbers_of(at, self.kinds.get(at).copied()).any(|word| self.index.has(word, group))
     }
 }
 
@@ -206,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn phrases_are_found_over_the_ends_of_stretches() {
+    fn phrases_are_found_wherever_they_stand_and_however_long_the_text() {
         let parsed = |phrase: &str| crate::matcher::Phrase::parse(phrase, &|_| None).unwrap();
         let phrases = vec![parsed("stop ... insulin"), parsed("[please] stop [taking] your (insulin|metformin) (now|today)")];
         let mut matcher = crate::matcher::Matcher::default();
         matcher.add(crate::matcher::Set::new(phrases, Vec::new(), true, false)).unwrap();
         matcher.seal();
-        for before in (0..20).chain(STRIDE - 20..STRIDE + 2).chain(STRETCH - 12..STRETCH + 2).chain(2 * STRIDE - 9..2 * STRIDE) {
-            let text = Text::new(&format!("{}please stop taking your insulin today{}", "so ".repeat(before), " or so".repeat(40)));
+        for before in (0..20).chain(60..70).chain(120..130).chain(LONG - 60..LONG + 2) {
+            let text = Text::new(format!("{}please stop taking your insulin today{}", "so ".repeat(before), " or so".repeat(40)));
             let reading = crate::matcher::Reading::new(&text, &matcher);
             assert_eq!(reading.naive().len(), 3, "{before}");
             assert_eq!(reading.both_ways().map(|hits| hits == reading.naive()), [true; 2], "{before}");

@@ -11,9 +11,11 @@ mod index;
 mod known;
 mod landmarks;
 mod literals;
+mod memo;
 pub mod pattern;
 pub mod phrase;
 mod scan;
+mod table;
 pub mod terms;
 mod view;
 
@@ -23,8 +25,9 @@ pub use phrase::Phrase;
 pub use terms::{Term, TermId, Terms, WordList};
 
 use crate::stored::Stored;
-use anchors::{Anchor, Anchors};
+use anchors::Anchors;
 use index::{Index, Noted};
+use memo::Memo;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,7 +86,7 @@ pub struct Matcher {
     #[serde(skip)]
     pending: Vec<(SetId, Vec<Anchors>)>,
     #[serde(skip)]
-    memo: anchors::Memo,
+    memo: Memo,
     #[serde(skip)]
     automaton: OnceLock<scan::Automaton>,
 }
@@ -94,7 +97,7 @@ const PATTERN: f64 = 300.0;
 
 /// Whether the pass can look for these phrases: every one has some plain words, one of which must be there. Else the first that has none.
 fn triggers(phrases: &[Anchors]) -> Result<(), usize> {
-    let fits = |anchors: &Anchors| (1..=ANCHOR_LIMIT).contains(&anchors.words.len()) && !anchors.words.iter().any(Anchor::is_open);
+    let fits = |anchors: &Anchors| (1..=ANCHOR_LIMIT).contains(&anchors.count) && !anchors.open;
     phrases.iter().position(|anchors| !fits(anchors)).map_or(Ok(()), Err)
 }
 
@@ -131,7 +134,7 @@ impl Matcher {
     pub fn expected(&self, id: SetId) -> f64 {
         let pending = self.pending.iter().find(|(pending, _)| *pending == id);
         let phrases =
-            pending.iter().flat_map(|(_, anchors)| anchors).map(|anchors| if anchors.words.is_empty() { EVERYWHERE } else { anchors.cost });
+            pending.iter().flat_map(|(_, anchors)| anchors).map(|anchors| if anchors.count == 0 { EVERYWHERE } else { anchors.cost });
         phrases.sum::<f64>() + self.set(id).map_or(0.0, |set| set.patterns.iter().map(|_| PATTERN).sum())
     }
 
@@ -158,7 +161,7 @@ impl Matcher {
         let index = Index::new(&pending, &Noted { groups, leading, first_term, needs }, |id| self.set(id));
         self.indexes.push(index);
         self.automaton = OnceLock::new();
-        self.memo = anchors::Memo::default();
+        self.memo = Memo::default();
     }
 
     /// The automaton, once so much text has come by that it is worth its building time; `length` more bytes are about to be read.

@@ -142,6 +142,14 @@ impl Parser<'_> {
     }
 
     fn plain(&mut self, elements: &mut Vec<Element>) -> Result<(), String> {
+        // Most of a pack is simple words, and a user waits for it to be read.
+        let simple = self.rest.bytes().take_while(u8::is_ascii_lowercase).count();
+        if simple > 0 && self.rest.as_bytes().get(simple).is_none_or(|next| matches!(next, b' ' | b'|' | b')' | b']')) {
+            let word = self.rest.get(..simple).unwrap_or("").to_owned();
+            self.skip(simple);
+            elements.push(Element::Word(vec![Form::from(word)]));
+            return Ok(());
+        }
         let mut literal = String::new();
         let mut end = self.rest.len();
         let mut chars = self.rest.char_indices();

@@ -48,6 +48,13 @@ impl Reading<'_> {
                     pass.settle(&mut due);
                 }
             }
+            let groups = self.known().groups(&matcher.indexes, layer);
+            for (group, trail) in index.wide_triggers() {
+                groups.iter().flat_map(|groups| groups.members(group)).for_each(|at| self.due(layer, &trail, at, &mut due));
+                if due.len() > DUE {
+                    pass.settle(&mut due);
+                }
+            }
             for word in text.words().iter().filter(|word| word.kind == WordKind::Number) {
                 index.digits.iter().for_each(|lead| pass.near(*lead, word.span.start, word.span.end));
             }
@@ -76,10 +83,11 @@ impl Reading<'_> {
     pub(super) fn due(&self, layer: usize, trail: &Trail, at: usize, due: &mut Vec<Due>) {
         let (Some(index), Some(last)) = (self.matcher.indexes.get(layer), at.checked_sub(trail.least)) else { return };
         let from = at.saturating_sub(trail.most);
-        let Some(around) = self.known().around(&self.matcher.indexes, layer, from) else { return };
-        let mut firsts = first(last - from + 1);
+        let Some(groups) = self.known().groups(&self.matcher.indexes, layer) else { return };
+        let count = last - from + 1;
+        let mut firsts = first(count);
         for Companion { group, least, most } in index.companions(trail) {
-            firsts &= spread(around.window(group, from + least), most - least);
+            firsts &= spread(groups.window(group, from + least, count + most - least), most - least);
             if firsts == 0 {
                 return;
             }

@@ -1,7 +1,8 @@
 //! Terms: named lists of phrases, some of them thousands of entries long, and the kinds of words that phrases can ask for.
 
-use super::anchors::{self, Memo, Near};
+use super::anchors::{self, Near};
 use super::ends::Ends;
+use super::memo::Memo;
 use super::phrase::Phrase;
 use super::view::View;
 use crate::document::{Text, WordKind, words};

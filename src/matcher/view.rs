@@ -63,6 +63,9 @@ pub(super) struct Memo {
     candidates: ByTerm<Rc<Candidates>>,
 }
 
+/// So many ends are remembered of a text, which bounds the memory of a long one.
+const MEMO: usize = 500_000;
+
 /// By term and word or block.
 type ByTerm<T> = RefCell<HashMap<(TermId, usize), T, BuildHasherDefault<Mixer>>>;
 
@@ -80,7 +83,9 @@ pub(super) struct Mixer(u64);
 
 impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.write_u64(u64::from_le_bytes(*word)));
+        rest.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
     }
 
     fn write_u32(&mut self, value: u32) {
@@ -176,14 +181,14 @@ impl View<'_> {
 
     /// Where a term ends that begins at word `at`.
     fn term(&self, id: TermId, at: usize) -> Ends {
-        let candidates = self.candidates(id, at / BLOCK);
-        let bit = 1 << (at % BLOCK);
-        if candidates.any & bit == 0 {
+        let (block, bit) = if self.known.is_long() { (None, 1) } else { (Some(self.candidates(id, at / BLOCK)), 1 << (at % BLOCK)) };
+        if block.as_ref().is_some_and(|candidates| candidates.any & bit == 0) {
             return Ends::default();
         }
         if let Some(known) = self.memo.ends.borrow().get(&(id, at)) {
             return *known;
         }
+        let candidates = block.unwrap_or_else(|| Rc::new(self.beginning(id, at, 1)));
         let mut ends = Ends::default();
         if let Some(term) = self.terms.get(id) {
             for (item, _) in candidates.items.iter().filter(|(_, bits)| bits & bit != 0) {
@@ -196,7 +201,11 @@ impl View<'_> {
                 );
             }
         }
-        self.memo.ends.borrow_mut().insert((id, at), ends);
+        let mut known = self.memo.ends.borrow_mut();
+        if known.len() >= MEMO {
+            known.clear();
+        }
+        known.insert((id, at), ends);
         ends
     }
 
@@ -205,23 +214,26 @@ impl View<'_> {
         if let Some(known) = self.memo.candidates.borrow().get(&(id, block)) {
             return Rc::clone(known);
         }
+        let found = Rc::new(self.beginning(id, block * BLOCK, BLOCK));
+        self.memo.candidates.borrow_mut().insert((id, block), Rc::clone(&found));
+        found
+    }
+
+    /// The same for `count` words from `from` on.
+    fn beginning(&self, id: TermId, from: usize, count: usize) -> Candidates {
         let mut found = Candidates::default();
         let layer = self.terms.layer(id).unwrap_or(usize::MAX);
-        let from = block * BLOCK;
-        if let (Some(index), Some(around)) = (self.indexes.get(layer), self.known.around(self.indexes, layer, from)) {
-            for (item, mut needs) in index.needs(id) {
-                let near = |bits, Companion { group, least, most }| {
-                    let bits = bits & low(spread(around.window(group, from + least), most - least));
-                    (bits != 0).then_some(bits)
-                };
-                if let Some(bits) = needs.try_fold(u64::MAX, near) {
-                    found.any |= bits;
-                    found.items.push((item, bits));
-                }
+        let (Some(index), Some(groups)) = (self.indexes.get(layer), self.known.groups(self.indexes, layer)) else { return found };
+        for (item, mut needs) in index.needs(id) {
+            let near = |bits, Companion { group, least, most }| {
+                let bits = bits & low(spread(groups.window(group, from + least, count + most - least), most - least));
+                (bits != 0).then_some(bits)
+            };
+            if let Some(bits) = needs.try_fold(u64::MAX, near) {
+                found.any |= bits;
+                found.items.push((item, bits));
             }
         }
-        let found = Rc::new(found);
-        self.memo.candidates.borrow_mut().insert((id, block), Rc::clone(&found));
         found
     }
 
