@@ -272,7 +272,7 @@ impl Search<'_> {
 
     fn candidate(&mut self, element: &Element, depth: usize) -> Option<Choice> {
         match element {
-            Element::Word(forms) => Some(words_of(forms.iter().map(|form| form.text.as_str()))),
+            Element::Word(forms) => Some(words_of(forms.iter().map(|form| &*form.text))),
             Element::Class(class) => class.stand_in().map(|word| words_of([word].into_iter())),
             Element::Gap => None,
             Element::Choice(choices) => {

@@ -2,10 +2,12 @@
 
 use super::terms::{Class, TermId};
 use crate::document::{Text, words};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 
 /// A parsed phrase: elements that must follow each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Phrase {
     /// In order.
     pub elements: Vec<Element>,
@@ -13,6 +15,7 @@ pub struct Phrase {
 
 /// One step of a phrase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub enum Element {
     /// One of these words, in the order of their hashes.
     Word(Vec<Form>),
@@ -27,24 +30,30 @@ pub enum Element {
 }
 
 /// A word that a phrase asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// Lower-case.
-    pub text: String,
+    /// Lower-case. A built-in one lies in the program itself.
+    pub text: Cow<'static, str>,
     /// See [`words::hash`].
     pub hash: u64,
 }
 
 impl From<String> for Form {
     fn from(text: String) -> Self {
-        Self { hash: words::hash(&text), text }
+        Self { hash: words::hash(&text), text: Cow::Owned(text) }
     }
 }
 
-impl From<Form> for String {
-    fn from(form: Form) -> Self {
-        form.text
+impl Serialize for Form {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de: 'static> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&'static str>::deserialize(deserializer)?;
+        Ok(Self { text: Cow::Borrowed(text), hash: words::hash(text) })
     }
 }
 

@@ -68,7 +68,7 @@ impl RuleSet {
 
 /// The form that is seen most often.
 fn usual(forms: &[Form]) -> String {
-    let mut forms: Vec<&str> = forms.iter().map(|form| form.text.as_str()).collect();
+    let mut forms: Vec<&str> = forms.iter().map(|form| &*form.text).collect();
     forms.sort_unstable_by_key(|form| (form.len(), *form));
     let usual = forms.into_iter().reduce(|best, form| if expected(form) > expected(best) { form } else { best });
     usual.unwrap_or("").to_owned()

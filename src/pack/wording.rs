@@ -46,7 +46,7 @@ impl RuleSet {
 
 /// The words of one place, with `~` for a word whose inflections are all there.
 fn words(forms: &[Form]) -> Vec<String> {
-    let mut left: Vec<&str> = forms.iter().map(|form| form.text.as_str()).collect();
+    let mut left: Vec<&str> = forms.iter().map(|form| &*form.text).collect();
     left.sort_unstable_by_key(|form| (form.len(), *form));
     let mut written = Vec::new();
     while let Some(word) = left.first().copied() {
