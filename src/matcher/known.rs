@@ -2,8 +2,11 @@
 
 use super::index::Index;
 use super::terms::{CAPITAL, NUMBER};
+use super::view::Mixer;
 use crate::document::{Text, WordKind, words};
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// The words of one text.
 pub(super) struct Known {
@@ -18,6 +21,8 @@ struct Layer {
     capital: Option<u32>,
     /// Not filled for a long text, which is asked word by word.
     places: OnceCell<Places>,
+    /// Filled for a long text: the groups of its words, a bit each.
+    rows: OnceCell<HashMap<u32, Box<[u64]>, BuildHasherDefault<Mixer>>>,
 }
 
 /// Which stand-ins stand for a word.
@@ -39,6 +44,8 @@ pub(super) const BLOCK: usize = u64::BITS as usize;
 pub(super) const WINDOW: usize = u128::BITS as usize;
 /// A text of more words is long: the bits of all groups would take some hundred times its memory.
 const LONG: usize = 1024;
+/// Of a long text so many different words get their groups as bits; that takes some megabytes.
+const ROWS: usize = 4096;
 
 thread_local! {
     /// The memory of the last text's [`Places`], for the next.
@@ -58,6 +65,7 @@ impl Known {
             number: index.word(words::hash(NUMBER)),
             capital: index.word(words::hash(CAPITAL)),
             places: OnceCell::new(),
+            rows: OnceCell::new(),
         };
         Self { layers: indexes.iter().map(layer).collect(), kinds: text.words().iter().map(kind).collect() }
     }
@@ -87,6 +95,23 @@ impl Known {
 }
 
 impl Layer {
+    fn rows(&self, kinds: &[Kind], index: &Index) -> HashMap<u32, Box<[u64]>, BuildHasherDefault<Mixer>> {
+        let mut rows = HashMap::default();
+        for word in kinds.iter().enumerate().flat_map(|(at, kind)| self.numbers_of(at, Some(*kind))) {
+            if rows.len() == ROWS {
+                break;
+            }
+            rows.entry(word).or_insert_with(|| {
+                let mut row = vec![0_u64; index.group_count().div_ceil(BLOCK)];
+                for group in index.groups(word) {
+                    row.get_mut(group / BLOCK).into_iter().for_each(|bits| *bits |= 1 << (group % BLOCK));
+                }
+                row.into_boxed_slice()
+            });
+        }
+        rows
+    }
+
     fn numbers_of(&self, at: usize, kind: Option<Kind>) -> impl Iterator<Item = u32> + use<> {
         let number = self.number.filter(|_| kind.is_some_and(|kind| kind.number));
         let capital = self.capital.filter(|_| kind.is_some_and(|kind| kind.capital));
@@ -145,7 +170,11 @@ impl Groups<'_> {
     }
 
     fn has(&self, group: usize, at: usize) -> bool {
-        self.layer.numbers_of(at, self.kinds.get(at).copied()).any(|word| self.index.has(word, group))
+        let rows = self.layer.rows.get_or_init(|| self.layer.rows(self.kinds, self.index));
+        self.layer.numbers_of(at, self.kinds.get(at).copied()).any(|word| match rows.get(&word) {
+            Some(row) => row.get(group / BLOCK).is_some_and(|bits| bits >> (group % BLOCK) & 1 == 1),
+            None => self.index.has(word, group),
+        })
     }
 }
 
