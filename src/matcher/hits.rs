@@ -3,6 +3,7 @@
 use super::index::is_digit;
 use super::known::Known;
 use super::landmarks::Landmarks;
+use super::model::{ClassId, Scores};
 use super::pattern::Match;
 use super::scan::Due;
 use super::view::{Memo, View};
@@ -62,6 +63,7 @@ pub struct Reading<'r> {
     lower: OnceCell<String>,
     digits: OnceCell<u32>,
     scanned: Cell<bool>,
+    scores: RefCell<HashMap<usize, Scores>>,
 }
 
 impl<'r> Reading<'r> {
@@ -69,7 +71,7 @@ impl<'r> Reading<'r> {
     pub fn new(text: &'r Text, matcher: &'r Matcher) -> Self {
         let (found, memo, scanned) = (RefCell::default(), Memo::default(), Cell::new(false));
         let (known, lower, digits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, scanned }
+        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, scanned, scores: RefCell::default() }
     }
 
     /// Looks for every trigger set in one pass, and gives those that were found, in order.
@@ -96,6 +98,18 @@ impl<'r> Reading<'r> {
         let from = hits.partition_point(|hit| hit.span.start + longest < stretch.start);
         let to = hits.partition_point(|hit| hit.span.start <= stretch.end);
         (hits, from..to.max(from))
+    }
+
+    /// How much the text is like a class, and the byte of the folded text up to which it is most; `None` when the class is unknown.
+    pub fn score(&self, class: ClassId) -> Option<(f32, usize)> {
+        let model = self.matcher.model(class.model())?;
+        let mut scores = self.scores.borrow_mut();
+        scores.entry(class.model()).or_insert_with(|| model.score(self.text)).get(class.class()).copied()
+    }
+
+    /// The places before a byte of the folded text that say most why the text is like a class, heaviest first.
+    pub fn reasons(&self, class: ClassId, end: usize) -> Vec<Span> {
+        self.matcher.model(class.model()).map_or_else(Vec::new, |model| model.reasons(self.text, class, end))
     }
 
     fn found_of(&self, id: SetId) -> Found {

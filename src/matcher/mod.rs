@@ -6,12 +6,14 @@
 mod anchors;
 pub(crate) mod common;
 mod ends;
+pub mod features;
 mod hits;
 mod index;
 mod known;
 mod landmarks;
 mod literals;
 mod memo;
+pub mod model;
 pub mod pattern;
 pub mod phrase;
 mod scan;
@@ -20,6 +22,7 @@ pub mod terms;
 mod view;
 
 pub use hits::{Hit, Reading};
+pub use model::{ClassId, Model};
 pub use pattern::Pattern;
 pub use phrase::Phrase;
 pub use terms::{Term, TermId, Terms, WordList};
@@ -29,6 +32,7 @@ use anchors::Anchors;
 use index::{Index, Noted};
 use memo::Memo;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -69,6 +73,10 @@ pub struct Matcher {
     pub terms: Terms,
     #[serde(with = "crate::stored::list")]
     sets: Vec<Stored<Set>>,
+    /// What texts may read like, by `pack/name`.
+    pub models: Stored<BTreeMap<String, u32>>,
+    #[serde(with = "crate::stored::list")]
+    weights: Vec<Stored<Model>>,
     /// How many phrases the packs hold, for their limit.
     pub phrases: usize,
     /// How many entries the lists of the packs that are being added hold.
@@ -128,6 +136,20 @@ impl Matcher {
         self.pending.push((id, pending));
         self.sets.push(set.into());
         Ok(id)
+    }
+
+    /// Adds a model under a name; one of the same name is replaced.
+    pub fn add_model(&mut self, name: String, model: Model) {
+        let number = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+        self.weights.push(model.into());
+        if let Some(models) = self.models.change() {
+            models.insert(name, number);
+        }
+    }
+
+    /// The model under a number.
+    pub fn model(&self, number: usize) -> Option<&Model> {
+        self.weights.get(number).map(|model| &**model)
     }
 
     /// How often something of a set that is not sealed yet is expected to be tried, in tries per thousand words.

@@ -5,9 +5,9 @@ use super::house;
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
-use crate::matcher::{Term, TermId, WordList};
+use crate::matcher::{Model, Term, TermId, WordList};
 use crate::rule::limit::Platform;
-use crate::rule::{Body, Compiler, Fault, Located, Rule, combine, find, limit, mending, require, roster, series};
+use crate::rule::{Body, Compiler, Fault, Located, Rule, classify, combine, find, limit, mending, require, roster, series};
 use std::collections::{BTreeMap, HashMap};
 
 /// A pack that could be parsed.
@@ -31,6 +31,7 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
     base.terms = terms.into();
     for pack in &parsed {
         fill_terms(&mut base, &names, pack, &mut errors);
+        add_models(&mut base, pack, &mut errors);
     }
     let mut known: HashMap<String, String> = base.heads.iter().map(|head| (head.id.clone(), format!("the pack {}", head.pack))).collect();
     for pack in &parsed {
@@ -125,6 +126,21 @@ fn fill_terms(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed
     }
 }
 
+fn add_models(base: &mut RuleSet, pack: &Parsed<'_>, errors: &mut Vec<PackError>) {
+    for (name, params) in &pack.params.models {
+        let file = &params.file;
+        let model = match pack.source.lists.get(&file.value) {
+            Some(Ok(text)) => Model::parse(text).map_err(|(line, what)| format!("line {line} of `{}`: {what}", file.value)),
+            Some(Err(why)) => Err(format!("the model `{}` cannot be read: {why}", file.value)),
+            None => Err(format!("the model `{}` was not found; its path is relative to the pack", file.value)),
+        };
+        match model {
+            Ok(model) => base.matcher.add_model(format!("{}/{name}", pack.id), model),
+            Err(what) => errors.push(located(pack.source, fault(file, what))),
+        }
+    }
+}
+
 fn word_list(source: &PackSource, params: &TermParams, compiler: &mut Compiler<'_>) -> WordList {
     let mut text = String::new();
     for file in params.file.iter().chain(&params.files) {
@@ -199,13 +215,14 @@ fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
     let given = [
         params.find.is_some(),
         params.combine.is_some(),
+        params.classify.is_some(),
         params.require.is_some(),
         params.limit.is_some(),
         params.series.is_some(),
         params.roster.is_some(),
     ];
     if given.iter().filter(|given| **given).count() != 1 {
-        compiler.fault(&params.id, "a rule has exactly one of find, combine, require, limit, series, roster; add or remove one");
+        compiler.fault(&params.id, "a rule has exactly one of find, combine, classify, require, limit, series, roster; add or remove one");
         return None;
     }
     let before = compiler.faults.len();
@@ -214,6 +231,13 @@ fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
         .or_else(|| params.find.as_ref().and_then(|find| find::Find::compile(find, &conditions, compiler)).map(Body::Find))
         .or_else(|| {
             params.combine.as_ref().and_then(|combine| combine::Combine::compile(combine, &params.unless, compiler)).map(Body::Combine)
+        })
+        .or_else(|| {
+            params
+                .classify
+                .as_ref()
+                .and_then(|classify| classify::Classify::compile(classify, &params.unless, compiler))
+                .map(Body::Classify)
         })
         .or_else(|| {
             params.require.as_ref().and_then(|require| require::Require::compile(require, &params.unless, compiler)).map(Body::Require)

@@ -179,7 +179,8 @@ pub fn list_files(text: &str) -> Vec<String> {
         return Vec::new();
     }
     let (Some(params), _) = schema::parse(text) else { return Vec::new() };
-    params.terms.into_values().flat_map(|term| term.file.into_iter().chain(term.files)).map(|file| file.value).collect()
+    let terms = params.terms.into_values().flat_map(|term| term.file.into_iter().chain(term.files));
+    terms.chain(params.models.into_values().map(|model| model.file)).map(|file| file.value).collect()
 }
 
 /// Whether a pack holds severities fast (`floor:`). One that cannot be parsed may do so.

@@ -3,7 +3,7 @@
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
 use crate::rule::weigh::Count;
-use crate::rule::{Fault, Located, combine, find, guard, limit, mending, require, roster, series};
+use crate::rule::{Fault, Located, classify, combine, find, guard, limit, mending, require, roster, series};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub(super) struct PackParams {
     pub(super) sources: BTreeMap<String, SourceParams>,
     #[serde(default)]
     pub(super) terms: BTreeMap<String, TermParams>,
+    #[serde(default)]
+    pub(super) models: BTreeMap<String, ModelParams>,
     #[serde(default)]
     pub(super) rules: Vec<RuleParams>,
     #[serde(default)]
@@ -71,6 +73,13 @@ pub(super) struct TermParams {
     pub(super) phrases: Vec<Located<String>>,
 }
 
+/// One of `models:`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ModelParams {
+    pub(super) file: Located<String>,
+}
+
 /// One of `rules:`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -111,6 +120,7 @@ pub(super) struct RuleParams {
     pub(super) replaces: Vec<String>,
     pub(super) find: Option<find::Params>,
     pub(super) combine: Option<combine::Params>,
+    pub(super) classify: Option<classify::Params>,
     pub(super) require: Option<require::Params>,
     pub(super) limit: Option<limit::Params>,
     pub(super) series: Option<series::Params>,

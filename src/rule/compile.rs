@@ -2,7 +2,7 @@
 
 use crate::matcher::ANCHOR_LIMIT;
 use crate::matcher::pattern::PATTERNS_LIMIT;
-use crate::matcher::{Matcher, Pattern, Phrase, Set, SetId, TermId};
+use crate::matcher::{ClassId, Matcher, Pattern, Phrase, Set, SetId, TermId};
 use std::collections::HashMap;
 
 /// A value with its place in the pack.
@@ -95,6 +95,25 @@ impl Compiler<'_> {
         }
         let added = self.matcher.add(Set::new(parsed, compiled, trigger, links));
         added.map_err(|index| self.no_anchor(phrases, index)).ok()
+    }
+
+    /// A class of a model of this pack or, after that, of any; a mistake is noted.
+    pub fn class(&mut self, model: &Located<String>, class: &Located<String>) -> Option<ClassId> {
+        let own = format!("{}/{}", self.pack, model.value);
+        let named = |name: &String| *name == model.value || name.split_once('/').is_some_and(|(_, last)| last == model.value);
+        let number =
+            self.matcher.models.get(&own).or_else(|| self.matcher.models.iter().find(|(name, _)| named(name)).map(|(_, number)| number));
+        let Some(number) = number.copied() else {
+            self.fault(model, format!("there is no model `{}`; name one of `models:` of this pack or of one loaded with it", model.value));
+            return None;
+        };
+        let known = self.matcher.model(number as usize)?;
+        let found = known.class(number, &class.value);
+        if found.is_none() {
+            let what = format!("the model has no class `{}`; it has {}", class.value, known.classes().join(", "));
+            self.fault(class, what);
+        }
+        found
     }
 
     /// Makes a set one that is looked for in every draft.

@@ -2,6 +2,7 @@
 //!
 //! A kind turns parameters from a pack into sets of the matcher ([`compile`]) and hits into [`Detection`]s. It reads no files and prints nothing.
 
+pub mod classify;
 pub mod combine;
 pub mod compile;
 pub mod context;
@@ -80,6 +81,8 @@ pub enum Body {
     Find(find::Find),
     /// Weak clues that identify together.
     Combine(combine::Combine),
+    /// What a post reads like.
+    Classify(classify::Classify),
     /// Words that must be there.
     Require(require::Require),
     /// Names on the institution's own list.
@@ -97,7 +100,7 @@ impl Body {
             Self::Find(find) => Some(find.triggers()),
             Self::Combine(combine) => Some(combine.triggers()),
             Self::Require(require) => require.triggers(),
-            Self::Roster(_) | Self::Limit(_) => None,
+            Self::Classify(_) | Self::Roster(_) | Self::Limit(_) => None,
             Self::Series(_) => Some(Vec::new()),
         }
     }
@@ -107,6 +110,7 @@ impl Body {
         match self {
             Self::Find(find) => find.sets(),
             Self::Combine(combine) => combine.sets(),
+            Self::Classify(classify) => classify.sets(),
             Self::Require(require) => require.sets(),
             Self::Roster(roster) => roster.sets(),
             Self::Limit(_) | Self::Series(_) => Vec::new(),
@@ -118,6 +122,7 @@ impl Body {
         match self {
             Self::Find(find) => find.guards(),
             Self::Combine(combine) => combine.guards(),
+            Self::Classify(classify) => classify.guards(),
             Self::Require(require) => require.guards(),
             Self::Roster(roster) => roster.guards(),
             Self::Limit(_) | Self::Series(_) => Vec::new(),
@@ -129,6 +134,7 @@ impl Body {
         match self {
             Self::Find(find) => find.check(rule, context),
             Self::Combine(combine) => combine.check(rule, context),
+            Self::Classify(classify) => classify.check(rule, context),
             Self::Require(require) => require.check(rule, context),
             Self::Roster(roster) => roster.check(rule, context),
             Self::Limit(limit) => limit.check(rule, context),

@@ -1,0 +1,150 @@
+//! What a model weighs: the words of a text, pairs of neighbours and the beginnings of long words.
+
+use crate::document::{Text, Word, WordKind, words};
+use crate::span::Span;
+
+/// A feature as a number: words hash as they do in phrases.
+pub(super) type Key = u32;
+
+/// A feature of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Feature {
+    pub(super) key: Key,
+    /// Bytes in the folded text.
+    pub(super) span: Span,
+}
+
+/// What stands for every number, for the start of a text and for a blank line.
+const NUMBER: &str = "#";
+const START: &str = "^";
+const BLANK: &str = "¶";
+/// Of a longer word its beginning of so many letters is a feature as well, which brings its inflections together.
+const BEGINNING: usize = 5;
+/// Ends the beginning of a word in a file.
+const CUT: char = '*';
+
+/// A word, sign, quotation mark or emoji.
+struct Mark {
+    hash: u64,
+    beginning: Option<u64>,
+    span: Span,
+}
+
+/// The features of a text in order, those of each paragraph apart.
+pub(super) fn of_text(text: &Text) -> Vec<Vec<Feature>> {
+    let mut paragraphs = vec![Vec::new()];
+    let mut before = Mark { hash: words::hash(START), beginning: None, span: Span::new(0, 0) };
+    for (mark, starts_paragraph) in marks(text) {
+        if starts_paragraph && paragraphs.last().is_some_and(|last| !last.is_empty()) {
+            paragraphs.push(Vec::new());
+        }
+        let Some(features) = paragraphs.last_mut() else { continue };
+        features.push(Feature { key: low(mark.hash), span: mark.span });
+        features.push(Feature { key: pair(before.hash, mark.hash), span: Span::new(before.span.start, mark.span.end) });
+        features.extend(mark.beginning.map(|hash| Feature { key: begin(hash), span: mark.span }));
+        before = mark;
+    }
+    paragraphs
+}
+
+/// Every mark, and whether a paragraph begins with it.
+fn marks(text: &Text) -> Vec<(Mark, bool)> {
+    let folded = text.folded();
+    let (mut marks, mut at) = (Vec::with_capacity(text.words().len()), 0);
+    for word in text.words() {
+        between(folded, Span::new(at, word.span.start), &mut marks);
+        if word.starts_paragraph {
+            let blank = Mark { hash: words::hash(BLANK), beginning: None, span: Span::new(word.span.start, word.span.start) };
+            marks.push((blank, true));
+        }
+        marks.push((of_word(word, folded), false));
+        at = word.span.end;
+    }
+    between(folded, Span::new(at, folded.len()), &mut marks);
+    marks
+}
+
+fn of_word(word: &Word, folded: &str) -> Mark {
+    let hash = if word.kind == WordKind::Number { words::hash(NUMBER) } else { word.hash };
+    let long = word.of(folded).char_indices().nth(BEGINNING).filter(|_| word.kind == WordKind::Letters);
+    let beginning = long.and_then(|(end, _)| word.of(folded).get(..end)).map(words::hash);
+    Mark { hash, beginning, span: word.span }
+}
+
+/// The quotation marks and emoji between two words.
+fn between(folded: &str, gap: Span, marks: &mut Vec<(Mark, bool)>) {
+    for (offset, sign) in gap.of(folded).char_indices() {
+        let hidden = matches!(sign, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+        if sign == '"' || !sign.is_ascii() && !sign.is_whitespace() && !hidden {
+            let span = Span::new(gap.start + offset, gap.start + offset + sign.len_utf8());
+            marks.push((Mark { hash: words::hash(span.of(folded)), beginning: None, span }, false));
+        }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the low half of a hash is a hash")]
+fn low(hash: u64) -> Key {
+    (hash ^ hash >> 32) as u32
+}
+
+fn pair(first: u64, second: u64) -> Key {
+    low(first.rotate_left(23).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second)
+}
+
+fn begin(hash: u64) -> Key {
+    low(hash.wrapping_mul(0xff51_afd7_ed55_8ccd))
+}
+
+/// The feature that a file spells: `word`, `two words` or `begin*`.
+pub(super) fn spelled(spelling: &str) -> Key {
+    if let Some(beginning) = spelling.strip_suffix(CUT).filter(|beginning| beginning.chars().count() == BEGINNING) {
+        return begin(words::hash(beginning));
+    }
+    match spelling.split_once(' ') {
+        Some((first, second)) => pair(words::hash(first), words::hash(second)),
+        None => low(words::hash(spelling)),
+    }
+}
+
+/// The features of a text as a file spells them, in no order that matters: what a model is made from.
+pub fn spell(text: &Text) -> Vec<String> {
+    let folded = text.folded();
+    let blank = words::hash(BLANK);
+    let name = |mark: &Mark| match mark.span.of(folded).to_ascii_lowercase() {
+        _ if mark.hash == blank => BLANK.to_owned(),
+        word if mark.hash == words::hash(NUMBER) && word != NUMBER => NUMBER.to_owned(),
+        word => word,
+    };
+    let (mut spelled, mut before) = (Vec::new(), START.to_owned());
+    for (mark, _) in marks(text) {
+        let word = name(&mark);
+        spelled.push(format!("{before} {word}"));
+        spelled.extend(mark.beginning.map(|_| word.chars().take(BEGINNING).chain([CUT]).collect()));
+        spelled.push(word.clone());
+        before = word;
+    }
+    spelled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_spells_what_a_text_holds() {
+        for source in ["Took 5 vitamins, \"great\" 🙂👍🏽", "It's her own.\n\nNobody's?  1,000 x #Tag", "", "¶", "naïve 日本 c̶u̶r̶e̶s̶"]
+        {
+            let text = Text::new(source);
+            let mut read: Vec<Key> = of_text(&text).concat().iter().map(|feature| feature.key).collect();
+            let mut written: Vec<Key> = spell(&text).iter().map(|spelling| spelled(spelling)).collect();
+            read.sort_unstable();
+            written.sort_unstable();
+            assert_eq!(read, written, "{source}");
+        }
+        assert_eq!(of_text(&Text::new("a b\n\nc")).len(), 2);
+        let text = Text::new("Stop 5 vitamins 🙂");
+        assert!(
+            ["stop", "stop #", "# vitamins", "vitam*", "🙂", "^ stop"].iter().all(|want| spell(&text).iter().any(|found| found == want))
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! Models: how much a text reads like posts of a class, as weights of single words and pairs that were learned from labelled posts.
+//!
+//! The weights are those of a logistic regression over words counted as TF-IDF does (logarithmic counts, length 1); `training/` tells how they are
+//! made. A text is read paragraph by paragraph and counts as what it is most like at the end of any, so that a paragraph more takes nothing away.
+
+use super::features::{self, Feature, Key};
+use super::table::Table;
+use crate::document::Text;
+use crate::span::Span;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Which class of which model of a [`super::Matcher`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClassId {
+    model: u32,
+    class: u32,
+}
+
+/// A table of weights.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub struct Model {
+    classes: Vec<String>,
+    biases: Vec<f32>,
+    /// The features, in order.
+    keys: Table,
+    /// For each feature how rare it is, then its weight for each class, in thousandths.
+    weights: Table,
+}
+
+/// How much a text is like the classes of a model, and up to where it is most.
+pub(super) type Scores = Vec<(f32, usize)>;
+
+/// Most features of a model.
+pub const FEATURE_LIMIT: usize = 200_000;
+/// Most classes of a model.
+pub const CLASS_LIMIT: usize = 100;
+/// Places that say why a text is like a class.
+const REASONS: usize = 3;
+
+impl Model {
+    /// Reads a file of weights: `classes` and their names, `biases` and their numbers, then a line for each feature: what it is, how rare it is, and its
+    /// weight for each class. Tabs part what is in a line.
+    ///
+    /// # Errors
+    /// The first line (1-based) that is wrong, and what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with("# "));
+        let (at, classes) = head(&mut lines, "classes")?;
+        let classes: Vec<String> = classes.split('\t').map(str::to_owned).collect();
+        if classes.len() > CLASS_LIMIT {
+            return Err((at, format!("a model has at most {CLASS_LIMIT} classes")));
+        }
+        let (at, biases) = head(&mut lines, "biases")?;
+        let biases: Vec<f32> = numbers(at, biases, classes.len())?;
+        let mut rows: Vec<(Key, usize, Vec<i16>)> = Vec::new();
+        for (at, line) in lines {
+            let Some((feature, numbered)) = line.split_once('\t') else {
+                return Err((at, "a line holds a word or pair and its numbers, parted by tabs".to_owned()));
+            };
+            let weights = numbers(at, numbered, classes.len() + 1)?;
+            rows.push((features::spelled(feature), at, weights));
+            if rows.len() > FEATURE_LIMIT {
+                return Err((at, format!("a model has at most {FEATURE_LIMIT} lines of words")));
+            }
+        }
+        rows.sort_by_key(|(key, at, _)| (*key, *at));
+        // Two features of one number would be told apart by nobody; the first stays.
+        rows.dedup_by_key(|(key, _, _)| *key);
+        let mut model = Self { classes, biases, ..Self::default() };
+        for (key, _, weights) in rows {
+            model.keys.push(key);
+            weights.into_iter().for_each(|weight| model.weights.push_half(u32::from(weight.cast_unsigned())));
+        }
+        Ok(model)
+    }
+
+    /// The class of a name.
+    pub fn class(&self, model: u32, name: &str) -> Option<ClassId> {
+        let class = self.classes.iter().position(|class| class == name)?;
+        Some(ClassId { model, class: u32::try_from(class).ok()? })
+    }
+
+    /// The names of its classes.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// How rare a feature is and where its weights stand; `None` when the model does not know it.
+    fn find(&self, key: Key) -> Option<(f32, usize)> {
+        let (mut low, mut high) = (0, self.keys.len() as usize);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.keys.at(middle)?.cmp(&key) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => {
+                    let row = middle * (self.classes.len() + 1);
+                    return Some((self.number(row), row + 1));
+                }
+            }
+        }
+        None
+    }
+
+    fn number(&self, index: usize) -> f32 {
+        let half = self.weights.half(index).and_then(|half| u16::try_from(half).ok()).unwrap_or(0);
+        f32::from(half.cast_signed()) / THOUSAND
+    }
+
+    /// How much a text is like each class, at the end of the paragraph where it is most like it.
+    pub(super) fn score(&self, text: &Text) -> Scores {
+        let mut best: Scores = self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect();
+        let (mut counts, mut sums) = (HashMap::<Key, f32>::new(), vec![0.0; self.classes.len()]);
+        let mut square = 0.0;
+        for paragraph in features::of_text(text) {
+            for feature in &paragraph {
+                let Some((rarity, row)) = self.find(feature.key) else { continue };
+                let count = counts.entry(feature.key).or_insert(0.0);
+                let (before, after) = (weight(*count) * rarity, weight(*count + 1.0) * rarity);
+                *count += 1.0;
+                square += after * after - before * before;
+                sums.iter_mut().enumerate().for_each(|(class, sum)| *sum += (after - before) * self.number(row + class));
+            }
+            let length = f32::max(square, f32::MIN_POSITIVE).sqrt();
+            let end = paragraph.last().map_or(0, |last| last.span.end);
+            for ((best, sum), bias) in best.iter_mut().zip(&sums).zip(&self.biases) {
+                let score = sum / length + bias;
+                if score > best.0 {
+                    *best = (score, end);
+                }
+            }
+        }
+        best
+    }
+
+    /// The places before `end` that weigh most for a class, heaviest first; none overlaps another.
+    pub(super) fn reasons(&self, text: &Text, class: ClassId, end: usize) -> Vec<Span> {
+        let heavy = |feature: &Feature| {
+            let (rarity, row) = self.find(feature.key)?;
+            let weight = rarity * self.number(row + class.class as usize);
+            (weight > 0.0 && feature.span.end <= end && !feature.span.is_empty()).then_some((weight, feature.span))
+        };
+        let mut all: Vec<(f32, Span)> = features::of_text(text).concat().iter().filter_map(heavy).collect();
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut chosen: Vec<Span> = Vec::new();
+        for (_, span) in all {
+            if chosen.len() < REASONS && !chosen.iter().any(|other| other.overlaps(span)) {
+                chosen.push(span);
+            }
+        }
+        chosen
+    }
+}
+
+const THOUSAND: f32 = 1000.0;
+
+/// What a feature that occurs so often counts.
+fn weight(count: f32) -> f32 {
+    if count > 0.0 { 1.0 + count.ln() } else { 0.0 }
+}
+
+/// The rest of the next line, which must begin with a name.
+fn head<'l>(lines: &mut impl Iterator<Item = (usize, &'l str)>, name: &str) -> Result<(usize, &'l str), (usize, String)> {
+    let missing = |at| (at, format!("`{name}` and a tab must begin this line"));
+    let (at, line) = lines.next().ok_or_else(|| missing(1))?;
+    let rest = line.strip_prefix(name).and_then(|rest| rest.strip_prefix('\t'));
+    rest.map(|rest| (at, rest)).ok_or_else(|| missing(at))
+}
+
+fn numbers<N: std::str::FromStr>(at: usize, line: &str, count: usize) -> Result<Vec<N>, (usize, String)> {
+    let numbers: Result<Vec<N>, N::Err> = line.split('\t').map(str::parse).collect();
+    numbers.ok().filter(|numbers| numbers.len() == count).ok_or_else(|| (at, format!("{count} numbers are needed here, parted by tabs")))
+}
+
+impl ClassId {
+    /// The number of its model.
+    pub(super) fn model(self) -> usize {
+        self.model as usize
+    }
+
+    /// Its number in the model.
+    pub(super) fn class(self) -> usize {
+        self.class as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str =
+        "# a comment\nclasses\tboast\tother\nbiases\t-0.5\t0.25\nbest\t2000\t1500\t-100\nbest clinic\t3000\t900\t0\nour\t1000\t-20\t5\n";
+
+    #[test]
+    fn weighs_words_and_pairs() {
+        let model = Model::parse(FILE).unwrap();
+        let text = Text::new("Our best clinic, our town");
+        let score = model.score(&text);
+        let our = 1.0 + 2.0_f32.ln();
+        let length = (our * our + 4.0 + 9.0_f32).sqrt();
+        assert!((score[0].0 - ((-0.02 * our + 3.0 + 2.7) / length - 0.5)).abs() < 1e-4, "{score:?}");
+        assert!((score[1].0 - ((0.005 * our - 0.2) / length + 0.25)).abs() < 1e-4, "{score:?}");
+        let class = model.class(0, "boast").unwrap();
+        let reasons = model.reasons(&text, class, 100);
+        assert_eq!(reasons.iter().map(|span| span.of(text.folded())).collect::<Vec<_>>(), ["best"]);
+    }
+
+    #[test]
+    fn a_paragraph_more_takes_nothing_away() {
+        let model = Model::parse(FILE).unwrap();
+        let short = model.score(&Text::new("Best clinic in town."));
+        let long = model.score(&Text::new("Best clinic in town.\n\nOur our our other words."));
+        assert!(long.iter().zip(&short).all(|(long, short)| long.0 >= short.0));
+    }
+
+    #[test]
+    fn mistakes_name_their_line() {
+        for (text, line) in [
+            ("", 1),
+            ("classes\ta\n", 1),
+            ("biases\t1\n", 1),
+            ("classes\ta\nbiases\tx\n", 2),
+            ("classes\ta\nbiases\t1\nword\n", 3),
+            ("classes\ta\nbiases\t1\n\nword\t1\n", 4),
+            ("classes\ta\nbiases\t1\nword\t1\t99999\n", 3),
+        ] {
+            assert_eq!(Model::parse(text).unwrap_err().0, line, "{text}");
+        }
+    }
+}
