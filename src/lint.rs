@@ -223,9 +223,12 @@ impl<'l> Linter<'l> {
             }
             let held = if self.options.floor.contains_key(&rule.id) { Confidence::Medium } else { Confidence::High };
             let before = found.len();
-            for detection in rule.body.check(rule, context) {
+            for mut detection in rule.body.check(rule, context) {
                 if rule.sensitive && self.is_staff(rule, context, &detection) {
                     continue;
+                }
+                if held == Confidence::High && self.is_doubted(rule, context, &detection) {
+                    detection.confidence = Confidence::Low;
                 }
                 lint.sensitive |= rule.sensitive;
                 if !reports {
@@ -262,6 +265,11 @@ impl<'l> Linter<'l> {
         let severity = self.severity_of(rule, detection.severity);
         let key = Unbuilt { post: post.id.clone(), rule: rule.id.clone(), pack: rule.pack.clone(), severity };
         *lint.unbuilt.entry(key).or_default() += 1;
+    }
+
+    /// Whether a warning stands in a post that as a whole reads like harmless ones.
+    fn is_doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> bool {
+        rule.doubt.as_ref().is_some_and(|doubt| self.severity_of(rule, detection.severity) == Severity::Warning && doubt.holds(context))
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

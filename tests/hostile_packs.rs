@@ -79,17 +79,39 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
         ),
         ("a list too long", format!("terms: {{t: {{file: long.txt}}}}\n{}", find("phrases: ['stop {t}']")), "more than 500000 entries"),
         ("a list that is not there", format!("terms: {{t: {{file: none.txt}}}}\n{HEAD}"), "not found"),
+        ("a model that is not there", format!("models: {{m: {{file: none.txt}}}}\n{HEAD}"), "not found"),
+        ("a model without classes", format!("models: {{m: {{file: words.txt}}}}\n{HEAD}"), "line 1 of `words.txt`"),
+        ("a model of too many words", format!("models: {{m: {{file: model-long.txt}}}}\n{HEAD}"), "at most 200000 lines"),
+        ("a model of too many classes", format!("models: {{m: {{file: model-wide.txt}}}}\n{HEAD}"), "at most 100 classes"),
+        ("a model that is not named", format!("doubt: {{model: none, class: a, below: 0}}\n{HEAD}"), "no model `none`"),
+        (
+            "a class that is not there",
+            format!("models: {{m: {{file: model.txt}}}}\ndoubt: {{model: m, class: b, below: 0}}\n{HEAD}"),
+            "it has a",
+        ),
+        (
+            "a doubt about nothing",
+            format!("models: {{m: {{file: model.txt}}}}\ndoubt: {{model: m, class: a, below: 0, but: [none]}}\n{HEAD}"),
+            "no rule of this pack",
+        ),
         ("a floor under nothing", format!("floor: {{none: error}}\n{HEAD}"), "no rule or pack `none`"),
     ]
 }
 
+/// Files that the packs above name.
+const LISTS: [(&str, fn() -> String); 5] = [
+    ("long.txt", || many(1_000_000, &|n| format!("w{n}\n"))),
+    ("words.txt", || "stop\tgo\n".to_owned()),
+    ("model.txt", || "classes\ta\nbiases\t0\nstop\t1000\t500\n".to_owned()),
+    ("model-long.txt", || format!("classes\ta\nbiases\t0\n{}", many(200_001, &|n| format!("w{n}\t1\t1\n")))),
+    ("model-wide.txt", || format!("classes{}\nbiases\t0\n", many(101, &|n| format!("\tc{n}")))),
+];
+
 #[test]
 fn hostile_packs_are_refused_with_a_place() {
     for (name, text, word) in hostile() {
-        let lists = BTreeMap::from([(
-            "long.txt".to_owned(),
-            Ok(many(if text.contains("long.txt") { 600_000 } else { 0 }, &|n| format!("w{n}\n"))),
-        )]);
+        let named = LISTS.iter().filter(|(file, _)| text.contains(file));
+        let lists = named.map(|(file, make)| ((*file).to_owned(), Ok(make()))).collect();
         let errors = load(RuleSet::default(), &[PackSource { path: "p.yaml".into(), text, lists }]).err();
         let errors = errors.unwrap_or_else(|| panic!("{name}: was loaded"));
         let first = errors.first().unwrap();
@@ -108,7 +130,7 @@ fn hostile_packs_take_little_memory_and_time() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("d.txt", &"stop x aaaa the pills x ".repeat(3_000));
-    write("long.txt", &many(1_000_000, &|n| format!("w{n}\n")));
+    LISTS.iter().for_each(|(file, make)| write(file, &make()));
     write("wide.txt", &"w".repeat(9 << 20));
     write("wide2.txt", &"w".repeat(9 << 20));
     write("wider.txt", &"w".repeat(11 << 20));

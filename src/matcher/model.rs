@@ -135,12 +135,13 @@ impl Model {
         best
     }
 
-    /// The places before `end` that weigh most for a class, heaviest first; none overlaps another.
+    /// The words before `end` that weigh most for a class, heaviest first; none overlaps another.
     pub(super) fn reasons(&self, text: &Text, class: ClassId, end: usize) -> Vec<Span> {
+        let words = |span: Span| span.of(text.folded()).contains(char::is_alphabetic);
         let heavy = |feature: &Feature| {
             let (rarity, row) = self.find(feature.key)?;
-            let weight = rarity * self.number(row + class.class as usize);
-            (weight > 0.0 && feature.span.end <= end && !feature.span.is_empty()).then_some((weight, feature.span))
+            let weight = rarity * self.number(row + class.class());
+            (weight > 0.0 && feature.span.end <= end && words(feature.span)).then_some((weight, feature.span))
         };
         let mut all: Vec<(f32, Span)> = features::of_text(text).concat().iter().filter_map(heavy).collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

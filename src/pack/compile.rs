@@ -6,6 +6,7 @@ use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
 use crate::matcher::{Model, Term, TermId, WordList};
+use crate::rule::classify::Doubt;
 use crate::rule::limit::Platform;
 use crate::rule::{Body, Compiler, Fault, Located, Rule, classify, combine, find, limit, mending, require, roster, series};
 use std::collections::{BTreeMap, HashMap};
@@ -170,6 +171,7 @@ fn add_rules(
     known: &mut HashMap<String, String>,
     errors: &mut Vec<PackError>,
 ) {
+    let doubt = doubt(base, names, pack, errors);
     for params in &pack.params.rules {
         let mut compiler =
             Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: Some(params.id.value.clone()), faults: Vec::new() };
@@ -189,7 +191,9 @@ fn add_rules(
             jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
             triggers: body.triggers(),
         });
-        base.rules.push(rule(params, &pack.id, cited, replace, body).into());
+        let sure = pack.params.doubt.iter().flat_map(|doubt| &doubt.but).any(|id| id.value == params.id.value);
+        let doubt = doubt.clone().filter(|_| !sure);
+        base.rules.push(Rule { doubt, ..rule(params, &pack.id, cited, replace, body) }.into());
         let examples = Examples {
             file: pack.source.path.clone(),
             line: params.id.line,
@@ -198,6 +202,19 @@ fn add_rules(
         };
         base.examples.push(examples.into());
     }
+}
+
+/// When the warnings of a pack are not sure.
+fn doubt(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) -> Option<Doubt> {
+    let params = pack.params.doubt.as_ref()?;
+    let mut compiler = Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: None, faults: Vec::new() };
+    for id in params.but.iter().filter(|id| !pack.params.rules.iter().any(|rule| rule.id.value == id.value)) {
+        compiler.fault(id, format!("`{}` is no rule of this pack, so nothing can be said of it; check its name", id.value));
+    }
+    let doubt = Doubt::compile(params, &mut compiler);
+    let faults = std::mem::take(&mut compiler.faults);
+    errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
+    doubt
 }
 
 fn check_id(params: &RuleParams, known: &HashMap<String, String>, compiler: &mut Compiler<'_>) {
@@ -276,6 +293,7 @@ fn rule(params: &RuleParams, pack: &str, (sources, sources_in): Cited, replace: 
         replace_safe: params.replace_safe,
         replace,
         consent_covers: params.consent_covers,
+        doubt: None,
         replaces: params.replaces.clone(),
         body,
     }

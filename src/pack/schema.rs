@@ -20,6 +20,7 @@ pub(super) struct PackParams {
     pub(super) terms: BTreeMap<String, TermParams>,
     #[serde(default)]
     pub(super) models: BTreeMap<String, ModelParams>,
+    pub(super) doubt: Option<classify::DoubtParams>,
     #[serde(default)]
     pub(super) rules: Vec<RuleParams>,
     #[serde(default)]

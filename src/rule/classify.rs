@@ -7,6 +7,7 @@ use super::guard::{self, Guard, Scope};
 use crate::matcher::ClassId;
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `classify:` as a pack writes it.
 #[derive(Debug, Deserialize)]
@@ -15,6 +16,39 @@ pub struct Params {
     model: Located<String>,
     class: Located<String>,
     at_least: f32,
+    #[serde(default)]
+    also: BTreeMap<String, f32>,
+}
+
+/// `doubt:` as a pack writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DoubtParams {
+    model: Located<String>,
+    class: Located<String>,
+    below: f32,
+    /// Rules that are never doubted.
+    #[serde(default)]
+    pub but: Vec<Located<String>>,
+}
+
+/// Makes a warning one of low confidence where the post as a whole is too little like a class.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Doubt {
+    class: ClassId,
+    below: f32,
+}
+
+impl Doubt {
+    /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
+    pub fn compile(params: &DoubtParams, compiler: &mut Compiler<'_>) -> Option<Self> {
+        Some(Self { class: compiler.class(&params.model, &params.class)?, below: params.below })
+    }
+
+    /// Whether the post is too little like the class.
+    pub fn holds(&self, context: &Context<'_>) -> bool {
+        context.reading.score(self.class).is_some_and(|(score, _)| score < self.below)
+    }
 }
 
 /// Compiled `classify`.
@@ -22,6 +56,7 @@ pub struct Params {
 pub struct Classify {
     class: ClassId,
     at_least: f32,
+    also: Vec<(ClassId, f32)>,
     unless: Vec<Guard>,
 }
 
@@ -31,7 +66,9 @@ impl Classify {
         let before = compiler.faults.len();
         let class = compiler.class(&params.model, &params.class);
         let unless = guard::compile(unless, Scope::Post, compiler);
-        let compiled = class.map(|class| Self { class, at_least: params.at_least, unless });
+        let named = |name: &String| Located { value: name.clone(), ..params.class.clone() };
+        let also = params.also.iter().filter_map(|(name, least)| Some((compiler.class(&params.model, &named(name))?, *least))).collect();
+        let compiled = class.map(|class| Self { class, at_least: params.at_least, also, unless });
         compiled.filter(|_| compiler.faults.len() == before)
     }
 
@@ -47,17 +84,22 @@ impl Classify {
 
     /// At most one finding, at the sentence of the heaviest words, with the heaviest of all labelled.
     pub fn check(&self, rule: &Rule, context: &Context<'_>) -> Vec<Detection> {
-        let Some((score, end)) = context.reading.score(self.class).filter(|(score, _)| *score >= self.at_least) else { return Vec::new() };
-        let reasons = context.reading.reasons(self.class, end);
-        let Some(heaviest) = reasons.first() else { return Vec::new() };
-        let sentences = context.reading.text.sentences();
-        let found =
-            sentences.iter().find(|sentence| sentence.overlaps(*heaviest)).map_or(*heaviest, |sentence| trimmed(context, *sentence));
-        if self.unless.iter().any(|guard| guard.holds(context, found)) {
+        let reading = context.reading;
+        let reaches = |class: &ClassId, least: f32| reading.score(*class).filter(|(score, _)| *score >= least);
+        let Some((_, end)) = reaches(&self.class, self.at_least) else { return Vec::new() };
+        if !self.also.iter().all(|(class, least)| reaches(class, *least).is_some()) {
             return Vec::new();
         }
+        let reasons = reading.reasons(self.class, end);
+        let Some(heaviest) = reasons.first() else { return Vec::new() };
+        // Not of the sentence: what stands inside a match never excuses it.
+        if self.unless.iter().any(|guard| guard.holds(context, *heaviest)) {
+            return Vec::new();
+        }
+        let sentence = reading.text.sentences().iter().find(|sentence| sentence.overlaps(*heaviest));
+        let found = sentence.map_or(*heaviest, |sentence| trimmed(context, *sentence));
         let labels = reasons.iter().map(|span| (*span, "weighs most".to_owned())).collect();
-        let note = Some(format!("No single phrase says it; the words together weigh {score:.1} of at least {:.1}.", self.at_least));
+        let note = Some("No single phrase says it; the marked words weigh most.".to_owned());
         vec![Detection { labels, note, ..Detection::at(found, rule.confidence) }]
     }
 }

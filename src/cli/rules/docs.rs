@@ -143,6 +143,9 @@ fn head(role: &str) -> String {
 fn measured(body: &Body) -> Option<String> {
     match body {
         Body::Limit(limit) => Some(limit.wording()),
+        Body::Classify(_) => {
+            Some("whether the post as a whole reads like posts of this kind, by weights of its words and pairs of words".into())
+        }
         Body::Roster(_) => Some("names on the roster of the practice's own patients; without one, nothing".into()),
         Body::Series(series) => Some(across(series)),
         _ => None,

@@ -1,0 +1,69 @@
+//! `classify` and `doubt`: what a model of words and weights may say, and what not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+use postlint::finding::{Confidence, Finding, Severity};
+use postlint::lint::{Linter, Options};
+use postlint::pack::{PackSource, RuleSet, load};
+use std::collections::BTreeMap;
+
+const WEIGHTS: &str = "classes\trisky\tboast\nbiases\t-1.0\t-1.0\nnobody\t1000\t1500\t2500\nnobody else\t1000\t1500\t2500\nvalley\t1000\t2000\t1000\ntea\t1000\t-2500\t-500\n\
+                       coffe*\t1000\t-2500\t-500\n#\t1000\t-500\t-100\n";
+const PACK: &str = "pack: house\nmodels: {posts: {file: weights.txt}}\ndoubt: {model: posts, class: risky, below: -1.5, but: [sure]}\nrules:\n\
+  - {id: boast, severity: warning, confidence: medium, message: m, classify: {model: posts, class: boast, at-least: 0, also: {risky: 0.2}}, unless: [{in: post, phrases: [quoted]}]}\n\
+  - {id: doubted, severity: warning, message: m, find: {phrases: [kettle]}}\n\
+  - {id: grave, severity: error, message: m, find: {phrases: [kettle]}}\n\
+  - {id: sure, severity: warning, message: m, find: {phrases: [kettle]}}\n";
+
+fn rules() -> RuleSet {
+    let lists = BTreeMap::from([("weights.txt".to_owned(), Ok(WEIGHTS.to_owned()))]);
+    load(RuleSet::default(), &[PackSource { path: "house.yaml".into(), text: PACK.into(), lists }]).unwrap()
+}
+
+fn found(rules: &RuleSet, options: Options, text: &str) -> Vec<Finding> {
+    Linter::new(rules, options).lint_text(text)
+}
+
+fn ids(rules: &RuleSet, text: &str) -> Vec<String> {
+    found(rules, Options::default(), text).into_iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn a_class_is_told_at_its_heaviest_words() {
+    let rules = rules();
+    let text = "Morning all. Nobody else in this valley does it. Bye.";
+    let findings = found(&rules, Options::default(), text);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let place = findings[0].place.as_ref().unwrap();
+    assert_eq!(place.bytes.of(text), "Nobody else in this valley does it.");
+    let labels: Vec<&str> = findings[0].labels.iter().map(|label| label.place.bytes.of(text)).collect();
+    assert_eq!(labels, ["Nobody", "valley"]);
+    assert!(!findings[0].help.contains("valley") && !findings[0].message.contains("valley"));
+}
+
+#[test]
+fn a_class_needs_the_others_and_heeds_excuses() {
+    let rules = rules();
+    assert!(ids(&rules, "Nobody drinks tea.").is_empty(), "not risky as a whole");
+    assert!(ids(&rules, "Quoted: nobody in the valley.").is_empty());
+    assert!(ids(&rules, "").is_empty() && ids(&rules, "...").is_empty());
+}
+
+#[test]
+fn what_follows_takes_nothing_away() {
+    let rules = rules();
+    for more in ["", "\n\nTea, coffee, 5 more teas and tea.", "\r\n\r\nTea."] {
+        assert_eq!(ids(&rules, &format!("Nobody else in this valley.{more}")), ["boast"], "{more:?}");
+    }
+}
+
+#[test]
+fn warnings_are_doubted_and_nothing_else() {
+    let rules = rules();
+    let calm = "The kettle is on: tea and coffees.";
+    assert_eq!(ids(&rules, calm), ["grave", "sure"]);
+    assert_eq!(ids(&rules, "The kettle is on."), ["doubted", "grave", "sure"]);
+    let low = Options { confidence: Confidence::Low, ..Options::default() };
+    assert_eq!(found(&rules, low, calm).len(), 3);
+    let held = Options { floor: BTreeMap::from([("doubted".to_owned(), Severity::Warning)]), ..Options::default() };
+    assert_eq!(found(&rules, held, calm).len(), 3, "a floor is not doubted");
+}
