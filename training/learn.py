@@ -19,7 +19,7 @@ CLASSES = {
     "guidance": {"disclaimer"},
 }
 # In how many posts a feature must stand at least, and how strongly weights are held small (scikit-learn's C).
-LEAST, FREEDOM = 2, 5.0
+LEAST, FREEDOM = 3, 5.0
 THOUSAND = 1000
 
 

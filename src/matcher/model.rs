@@ -25,6 +25,8 @@ pub struct Model {
     biases: Vec<f32>,
     /// The features, in order.
     keys: Table,
+    /// Where those that share their first bits begin, and where the last end.
+    starts: Table,
     /// For each feature how rare it is, then its weight for each class, in thousandths.
     weights: Table,
 }
@@ -70,8 +72,14 @@ impl Model {
         rows.dedup_by_key(|(key, _, _)| *key);
         let mut model = Self { classes, biases, ..Self::default() };
         for (key, _, weights) in rows {
+            while model.starts.len() <= key >> BUCKET_SHIFT {
+                model.starts.push(model.keys.len());
+            }
             model.keys.push(key);
             weights.into_iter().for_each(|weight| model.weights.push_half(u32::from(weight.cast_unsigned())));
+        }
+        while model.starts.len() <= BUCKETS {
+            model.starts.push(model.keys.len());
         }
         Ok(model)
     }
@@ -89,19 +97,10 @@ impl Model {
 
     /// How rare a feature is and where its weights stand; `None` when the model does not know it.
     fn find(&self, key: Key) -> Option<(f32, usize)> {
-        let (mut low, mut high) = (0, self.keys.len() as usize);
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.keys.at(middle)?.cmp(&key) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => {
-                    let row = middle * (self.classes.len() + 1);
-                    return Some((self.number(row), row + 1));
-                }
-            }
-        }
-        None
+        let bucket = (key >> BUCKET_SHIFT) as usize;
+        let (from, to) = (self.starts.at(bucket)? as usize, self.starts.at(bucket + 1)? as usize);
+        let row = (from..to).find(|row| self.keys.at(*row) == Some(key))? * (self.classes.len() + 1);
+        Some((self.number(row), row + 1))
     }
 
     fn number(&self, index: usize) -> f32 {
@@ -154,6 +153,10 @@ impl Model {
         chosen
     }
 }
+
+/// Features are looked up by their first bits, of which there are so many values.
+const BUCKETS: u32 = 1 << (Key::BITS - BUCKET_SHIFT);
+const BUCKET_SHIFT: u32 = 18;
 
 const THOUSAND: f32 = 1000.0;
 
