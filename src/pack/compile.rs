@@ -253,7 +253,7 @@ fn body(params: &RuleParams, compiler: &mut Compiler<'_>) -> Option<Body> {
             params
                 .classify
                 .as_ref()
-                .and_then(|classify| classify::Classify::compile(classify, &params.unless, compiler))
+                .and_then(|classify| classify::Classify::compile(classify, &params.with, &params.unless, compiler))
                 .map(Body::Classify)
         })
         .or_else(|| {

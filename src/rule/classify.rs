@@ -57,29 +57,30 @@ pub struct Classify {
     class: ClassId,
     at_least: f32,
     also: Vec<(ClassId, f32)>,
+    with: Vec<Guard>,
     unless: Vec<Guard>,
 }
 
 impl Classify {
     /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
-    pub fn compile(params: &Params, unless: &[guard::Params], compiler: &mut Compiler<'_>) -> Option<Self> {
+    pub fn compile(params: &Params, with: &[guard::Params], unless: &[guard::Params], compiler: &mut Compiler<'_>) -> Option<Self> {
         let before = compiler.faults.len();
         let class = compiler.class(&params.model, &params.class);
-        let unless = guard::compile(unless, Scope::Post, compiler);
+        let (with, unless) = (guard::compile(with, Scope::Post, compiler), guard::compile(unless, Scope::Post, compiler));
         let named = |name: &String| Located { value: name.clone(), ..params.class.clone() };
         let also = params.also.iter().filter_map(|(name, least)| Some((compiler.class(&params.model, &named(name))?, *least))).collect();
-        let compiled = class.map(|class| Self { class, at_least: params.at_least, also, unless });
+        let compiled = class.map(|class| Self { class, at_least: params.at_least, also, with, unless });
         compiled.filter(|_| compiler.faults.len() == before)
     }
 
     /// Its conditions by name.
     pub fn guards(&self) -> Vec<(String, &Guard)> {
-        guard::roles(&self.unless, "unless")
+        guard::roles(&self.with, "with").into_iter().chain(guard::roles(&self.unless, "unless")).collect()
     }
 
     /// Its sets by the same names.
     pub fn sets(&self) -> Vec<(String, crate::matcher::SetId)> {
-        guard::named(&self.unless, "unless").collect()
+        guard::named(&self.with, "with").chain(guard::named(&self.unless, "unless")).collect()
     }
 
     /// At most one finding, at the sentence of the heaviest words, with the heaviest of all labelled.
@@ -92,8 +93,9 @@ impl Classify {
         }
         let reasons = reading.reasons(self.class, end);
         let Some(heaviest) = reasons.first() else { return Vec::new() };
-        // Not of the sentence: what stands inside a match never excuses it.
-        if self.unless.iter().any(|guard| guard.holds(context, *heaviest)) {
+        // An empty stretch, so that every word of the post counts for the conditions: none of it is the match.
+        let post = Span::new(heaviest.start, heaviest.start);
+        if self.unless.iter().any(|guard| guard.holds(context, post)) || !self.with.iter().all(|guard| guard.holds(context, post)) {
             return Vec::new();
         }
         let sentence = reading.text.sentences().iter().find(|sentence| sentence.overlaps(*heaviest));
