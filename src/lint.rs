@@ -100,6 +100,8 @@ pub struct Linter<'l> {
     options: Options,
     /// Rules that look at every post.
     always: Vec<usize>,
+    /// Rules that weigh the whole post.
+    weighing: Vec<usize>,
     /// Which rules a set triggers, by the set's number.
     triggered: Vec<Vec<usize>>,
     /// Whether the options leave a rule in, by its number. The others are asked only whether a post may identify a patient.
@@ -109,10 +111,13 @@ pub struct Linter<'l> {
 impl<'l> Linter<'l> {
     /// A linter with the rules that the options leave.
     pub fn new(rules: &'l RuleSet, options: Options) -> Self {
-        let mut linter = Self { rules, options, always: Vec::new(), triggered: Vec::new(), reports: Vec::new() };
+        let mut linter = Self { rules, options, always: Vec::new(), weighing: Vec::new(), triggered: Vec::new(), reports: Vec::new() };
         for (index, head) in rules.heads.iter().enumerate() {
             let reports = linter.runs(head);
             linter.reports.push(reports);
+            if head.weighs {
+                linter.weighing.push(index);
+            }
             match &head.triggers {
                 None if reports => linter.always.push(index),
                 None => {}
@@ -206,47 +211,68 @@ impl<'l> Linter<'l> {
         lint
     }
 
-    /// What the rules have to say of a field, by position and rule.
+    /// What the rules have to say of a field, by position and rule. Rules that weigh the whole post are asked last: what the others found is weighed too.
     fn found(&self, post: &Post, context: &Context<'_>, scanned: &[SetId], lint: &mut Lint) -> Vec<Found<'l>> {
         let mut due = self.always.clone();
         due.extend(scanned.iter().filter_map(|set| self.triggered.get(set.0 as usize)).flatten());
         due.sort_unstable();
         due.dedup();
         let mut found = Vec::new();
-        for index in due {
-            let Some(rule) = self.rules.rules.get(index) else { continue };
-            let rule: &'l Rule = rule;
-            let (reports, audience) = (self.reports.get(index).copied().unwrap_or(true), post.metadata.audience.as_deref());
-            let here = reports || rule.sensitive && !lint.sensitive && rule.applies_in(&self.options.jurisdiction);
-            if !here || !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
-                continue;
+        for index in due.iter().filter(|index| !self.weighing.contains(index)) {
+            self.ask(*index, post, context, &mut found, lint);
+        }
+        let told = found.len();
+        found.retain_mut(|found| {
+            if self.is_doubted(found.rule, context, &found.detection) {
+                found.detection.confidence = Confidence::Low;
             }
-            let held = if self.options.floor.contains_key(&rule.id) { Confidence::Medium } else { Confidence::High };
-            let before = found.len();
-            for mut detection in rule.body.check(rule, context) {
-                if rule.sensitive && self.is_staff(rule, context, &detection) {
-                    continue;
-                }
-                if held == Confidence::High && self.is_doubted(rule, context, &detection) {
-                    detection.confidence = Confidence::Low;
-                }
-                lint.sensitive |= rule.sensitive;
-                if !reports {
-                    break;
-                }
-                if detection.confidence < self.options.confidence.min(held) {
-                    lint.hidden += 1;
-                } else if found.len() - before < BUILT_OF_A_POST {
-                    let typed = detection.span.map(|span| context.reading.text.typed(span));
-                    found.push(Found { typed, rule, detection });
-                } else {
-                    // A rule tells of its places in order, so none of these can be among the first of the post.
-                    self.leave(post, rule, &detection, lint);
-                }
-            }
+            found.detection.confidence >= self.options.confidence || self.is_held(found.rule)
+        });
+        lint.hidden += told - found.len();
+        for index in due.iter().filter(|index| self.weighing.contains(index)) {
+            self.ask(*index, post, context, &mut found, lint);
         }
         found.sort_by(|a, b| (a.typed, &a.rule.id).cmp(&(b.typed, &b.rule.id)));
         found
+    }
+
+    /// What one rule has to say of a field.
+    fn ask(&self, index: usize, post: &Post, context: &Context<'_>, found: &mut Vec<Found<'l>>, lint: &mut Lint) {
+        let Some(rule) = self.rules.rules.get(index) else { return };
+        let rule: &'l Rule = rule;
+        let (reports, audience) = (self.reports.get(index).copied().unwrap_or(true), post.metadata.audience.as_deref());
+        let here = reports || rule.applies_in(&self.options.jurisdiction);
+        if !here || !rule.applies_to(audience, context.field) || (rule.consent_covers && context.consent) {
+            return;
+        }
+        let least = if self.is_held(rule) { self.options.confidence.min(Confidence::Medium) } else { self.options.confidence };
+        let before = found.len();
+        for detection in rule.body.check(rule, context) {
+            if rule.sensitive && self.is_staff(rule, context, &detection) {
+                continue;
+            }
+            lint.sensitive |= rule.sensitive;
+            if rule.body.is_evidence() {
+                context.reading.note(&rule.id, detection.span.unwrap_or_default().start);
+            }
+            if !reports {
+                return;
+            }
+            if detection.confidence < least {
+                lint.hidden += 1;
+            } else if found.len() - before < BUILT_OF_A_POST {
+                let typed = detection.span.map(|span| context.reading.text.typed(span));
+                found.push(Found { typed, rule, detection });
+            } else {
+                // A rule tells of its places in order, so none of these can be among the first of the post.
+                self.leave(post, rule, &detection, lint);
+            }
+        }
+    }
+
+    /// Whether a floor holds the findings of a rule.
+    fn is_held(&self, rule: &Rule) -> bool {
+        self.options.floor.contains_key(&rule.id)
     }
 
     /// Turns what was found into findings until there are `most`, and counts the rest.
@@ -269,7 +295,8 @@ impl<'l> Linter<'l> {
 
     /// Whether a warning stands in a post that as a whole reads like harmless ones.
     fn is_doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> bool {
-        rule.doubt.as_ref().is_some_and(|doubt| self.severity_of(rule, detection.severity) == Severity::Warning && doubt.holds(context))
+        let may_be = |rule: &Rule| !self.is_held(rule) && self.severity_of(rule, detection.severity) == Severity::Warning;
+        rule.doubt.as_ref().is_some_and(|doubt| may_be(rule) && doubt.holds(context))
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

@@ -1,26 +1,59 @@
 """Learns the weights of rules/learned/posts.txt from labelled posts.
 
-Usage: python3 training/learn.py [--posts FOLDER] [--out FILE] [--features COMMAND]
+Usage: python3 training/learn.py [--features COMMAND] [--check]
 
-Needs scikit-learn; the words of a post are cut by the program itself (`cargo run --release --example features`), so that training and checking agree.
-Every class is a logistic regression of its own over the same features: TF-IDF with logarithmic counts, posts of length 1. What many posts share is
-learned; a word, pair or beginning that stands in fewer than LEAST posts is left out, and so are names of people and places, which say nothing of a kind.
+Needs scikit-learn and PyYAML. The program itself cuts posts into words and says what its rules find in them (training/features.rs), so that learning and
+checking agree. Every class is a logistic regression of its own over the same features: TF-IDF with logarithmic counts, posts of length 1.
+`--check` learns anew and compares: CI holds the weights to what this script makes of the posts.
 """
-import argparse, glob, json, pathlib, subprocess
+import argparse, json, pathlib, subprocess, sys
 
+import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).resolve().parent
+RULES = HERE.parent / "rules"
+WEIGHTS = RULES / "learned" / "posts.txt"
 # A class, and the labels of posts that belong to it; `risky` is any label.
 CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
     "claim": {"claim"}, "advert": {"promotion", "undisclosed"}, "unprofessional": {"unprofessional"}, "boundary": {"boundary"}, "policy": {"policy"},
-    "guidance": {"disclaimer"},
 }
-# In how many posts a feature must stand at least, and how strongly weights are held small (scikit-learn's C).
+# Whole posts, other texts, and the examples of the packs (single sentences, mostly) with how much one of them counts.
+POSTS, TEXTS, EXAMPLES = 1.5, 1.0, 0.7
+# What a bad example of a pack is an example of.
+LABEL = {
+    "medical-advice": "advice", "patient-identifiers": "patient-id", "consent-media": "consent", "claims": "claim", "endorsements": "promotion",
+    "professionalism": "unprofessional", "boundaries": "boundary", "policy": "policy", "statistics": "statistic", "disclaimers": "disclaimer",
+}
+# In how many texts a feature must stand at least, and how freely weights grow (scikit-learn's C).
 LEAST, FREEDOM = 3, 5.0
 THOUSAND = 1000
+# Other versions of the libraries end a little elsewhere: how far a weight may be off, in thousandths, and how many features in a thousand may be new.
+NEAR, NEW = 150, 5
+
+
+def examples():
+    """The examples of the packs that are texts and nothing else: bad ones of warnings and errors as risky, good ones as harmless."""
+    for path in sorted(RULES.glob("*.yaml")):
+        pack = yaml.safe_load(path.read_text(encoding="utf8"))
+        for rule in pack.get("rules", []):
+            for kind, entries in rule.get("examples", {}).items():
+                label = LABEL.get(pack["pack"])
+                if kind == "bad" and (label is None or rule["severity"] == "info"):
+                    continue
+                for entry in entries:
+                    if isinstance(entry, str) or set(entry) <= {"text", "subtle", "platform", "jurisdiction"}:
+                        text = entry if isinstance(entry, str) else entry["text"]
+                        yield {"text": text, "labels": [label] if kind == "bad" else [], "count": EXAMPLES}
+
+
+def load():
+    for name, often in (("posts", POSTS), ("texts", TEXTS)):
+        for line in (HERE / f"{name}.jsonl").read_text(encoding="utf8").splitlines():
+            yield {**json.loads(line), "count": often}
+    yield from examples()
 
 
 def features(command, posts):
@@ -32,35 +65,44 @@ def features(command, posts):
 def learn(posts, cut):
     vectorizer = TfidfVectorizer(analyzer=lambda cut: cut, min_df=LEAST, sublinear_tf=True)
     table = vectorizer.fit_transform(cut)
-    labels = [{label["category"] for label in post["labels"]} for post in posts]
     models = {}
     for name, members in CLASSES.items():
-        truth = [bool(found) if members is None else bool(found & members) for found in labels]
-        models[name] = LogisticRegression(C=FREEDOM, max_iter=5000, class_weight="balanced").fit(table, truth)
+        truth = [bool(post["labels"]) if members is None else bool(members & set(post["labels"])) for post in posts]
+        model = LogisticRegression(C=FREEDOM, max_iter=5000, class_weight="balanced")
+        models[name] = model.fit(table, truth, sample_weight=[post["count"] for post in posts])
     return vectorizer, models
 
 
-def write(path, vectorizer, models):
+def lines(vectorizer, models):
     number = lambda value: str(max(-32767, min(32767, round(float(value) * THOUSAND))))
-    with open(path, "w", encoding="utf8") as out:
-        out.write("# Made by training/learn.py; do not edit. A word, a pair or the beginning of a word, how rare it is, and its weight for each class, in thousandths.\n")
-        out.write("classes\t" + "\t".join(models) + "\n")
-        out.write("biases\t" + "\t".join(f"{model.intercept_[0]:.4f}" for model in models.values()) + "\n")
-        for feature, column in sorted(vectorizer.vocabulary_.items()):
-            weights = [number(model.coef_[0][column]) for model in models.values()]
-            out.write("\t".join([feature, number(vectorizer.idf_[column]), *weights]) + "\n")
+    yield "# Made by training/learn.py; do not edit. A word, a pair, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
+    yield "\t".join(["classes", *models])
+    yield "\t".join(["biases", *(f"{model.intercept_[0]:.3f}" for model in models.values())])
+    for feature, column in sorted(vectorizer.vocabulary_.items()):
+        yield "\t".join([feature, number(vectorizer.idf_[column]), *(number(model.coef_[0][column]) for model in models.values())])
+
+
+def compare(made):
+    read = lambda lines: {line.split("\t")[0]: line.split("\t")[1:] for line in lines if "\t" in line and not line.startswith(("classes\t", "biases\t"))}
+    kept, new = read(WEIGHTS.read_text(encoding="utf8").splitlines()), read(made)
+    moved = set(kept) ^ set(new)
+    off = [name for name in set(kept) & set(new) if any(abs(int(a) - int(b)) > NEAR for a, b in zip(kept[name], new[name]))]
+    print(f"{len(kept)} features, {len(moved)} of them only on one side, {len(off)} with another weight")
+    if len(moved) + len(off) > len(kept) * NEW / 1000:
+        sys.exit("rules/learned/posts.txt is not what training/learn.py makes; run it, look at the difference, and commit the file: " + ", ".join(sorted(moved)[:10] + sorted(off)[:10]))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--posts", default=str(HERE / "posts"))
-    parser.add_argument("--out", default=str(HERE.parent / "rules" / "learned" / "posts.txt"))
     parser.add_argument("--features", default="cargo run --quiet --release --example features")
+    parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
-    posts = [json.loads(line) for path in sorted(glob.glob(args.posts + "/*.jsonl")) for line in open(path, encoding="utf8") if line.strip()]
-    vectorizer, models = learn(posts, features(args.features, posts))
-    write(args.out, vectorizer, models)
-    print(f"{len(posts)} posts, {len(vectorizer.vocabulary_)} features, {len(models)} classes")
+    posts = list(load())
+    made = list(lines(*learn(posts, features(args.features, posts))))
+    if args.check:
+        return compare(made)
+    WEIGHTS.write_text("\n".join(made) + "\n", encoding="utf8")
+    print(f"{len(posts)} texts, {len(made) - 3} features, classes:", *(f"{name} {sum(bool(post['labels']) if members is None else bool(members & set(post['labels'])) for post in posts)}" for name, members in CLASSES.items()))
 
 
 if __name__ == "__main__":

@@ -95,8 +95,19 @@ fn begin(hash: u64) -> Key {
     low(hash.wrapping_mul(0xff51_afd7_ed55_8ccd))
 }
 
-/// The feature that a file spells: `word`, `two words` or `begin*`.
+/// Stands before the name of what was found.
+const FOUND: char = '@';
+
+/// The feature that something was found.
+pub(super) fn found(name: &str) -> Key {
+    low(words::hash(name).rotate_left(31).wrapping_mul(0xc4ce_b9fe_1a85_ec53))
+}
+
+/// The feature that a file spells: `word`, `two words`, `begin*` or `@found`.
 pub(super) fn spelled(spelling: &str) -> Key {
+    if let Some(name) = spelling.strip_prefix(FOUND).filter(|name| !name.is_empty() && !name.contains(' ')) {
+        return found(name);
+    }
     if let Some(beginning) = spelling.strip_suffix(CUT).filter(|beginning| beginning.chars().count() == BEGINNING) {
         return begin(words::hash(beginning));
     }

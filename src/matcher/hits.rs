@@ -11,7 +11,7 @@ use super::{Matcher, Set, SetId};
 use crate::document::{Text, Word, WordKind};
 use crate::span::Span;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -63,6 +63,7 @@ pub struct Reading<'r> {
     lower: OnceCell<String>,
     digits: OnceCell<u32>,
     scanned: Cell<bool>,
+    noted: RefCell<BTreeMap<String, usize>>,
     scores: RefCell<HashMap<usize, Scores>>,
 }
 
@@ -71,7 +72,19 @@ impl<'r> Reading<'r> {
     pub fn new(text: &'r Text, matcher: &'r Matcher) -> Self {
         let (found, memo, scanned) = (RefCell::default(), Memo::default(), Cell::new(false));
         let (known, lower, digits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { text, matcher, found, marks: Landmarks::default(), memo, known, lower, digits, scanned, scores: RefCell::default() }
+        Self {
+            text,
+            matcher,
+            found,
+            marks: Landmarks::default(),
+            memo,
+            known,
+            lower,
+            digits,
+            scanned,
+            noted: RefCell::default(),
+            scores: RefCell::default(),
+        }
     }
 
     /// Looks for every trigger set in one pass, and gives those that were found, in order.
@@ -100,11 +113,20 @@ impl<'r> Reading<'r> {
         (hits, from..to.max(from))
     }
 
+    /// Counts something that was found as if it were a word of the text, from a byte of the folded text on. Once the text was scored it comes too late.
+    pub fn note(&self, name: &str, at: usize) {
+        let mut noted = self.noted.borrow_mut();
+        match noted.get_mut(name) {
+            Some(first) => *first = at.min(*first),
+            None => drop(noted.insert(name.to_owned(), at)),
+        }
+    }
+
     /// How much the text is like a class, and the byte of the folded text up to which it is most; `None` when the class is unknown.
     pub fn score(&self, class: ClassId) -> Option<(f32, usize)> {
         let model = self.matcher.model(class.model())?;
         let mut scores = self.scores.borrow_mut();
-        scores.entry(class.model()).or_insert_with(|| model.score(self.text)).get(class.class()).copied()
+        scores.entry(class.model()).or_insert_with(|| model.score(self.text, &self.noted.borrow())).get(class.class()).copied()
     }
 
     /// The places before a byte of the folded text that say most why the text is like a class, heaviest first.

@@ -8,7 +8,7 @@ use super::table::Table;
 use crate::document::Text;
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which class of which model of a [`super::Matcher`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -109,21 +109,28 @@ impl Model {
     }
 
     /// How much a text is like each class, at the end of the paragraph where it is most like it.
-    pub(super) fn score(&self, text: &Text) -> Scores {
+    /// What was noted counts from the paragraph on in which it stands.
+    pub(super) fn score(&self, text: &Text, noted: &BTreeMap<String, usize>) -> Scores {
         let mut best: Scores = self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect();
         let (mut counts, mut sums) = (HashMap::<Key, f32>::new(), vec![0.0; self.classes.len()]);
         let mut square = 0.0;
-        for paragraph in features::of_text(text) {
-            for feature in &paragraph {
-                let Some((rarity, row)) = self.find(feature.key) else { continue };
-                let count = counts.entry(feature.key).or_insert(0.0);
+        let mut noted: Vec<(usize, Key)> = noted.iter().map(|(name, at)| (*at, features::found(name))).collect();
+        noted.sort_unstable();
+        let mut noted = noted.into_iter().peekable();
+        let mut paragraphs = features::of_text(text).into_iter().peekable();
+        while let Some(paragraph) = paragraphs.next() {
+            let last = paragraphs.peek().is_none();
+            let end = paragraph.last().map_or(0, |last| last.span.end);
+            let here = std::iter::from_fn(|| noted.next_if(|(at, _)| *at < end || last).map(|(_, key)| key));
+            for key in here.chain(paragraph.iter().map(|feature| feature.key)) {
+                let Some((rarity, row)) = self.find(key) else { continue };
+                let count = counts.entry(key).or_insert(0.0);
                 let (before, after) = (weight(*count) * rarity, weight(*count + 1.0) * rarity);
                 *count += 1.0;
                 square += after * after - before * before;
                 sums.iter_mut().enumerate().for_each(|(class, sum)| *sum += (after - before) * self.number(row + class));
             }
             let length = f32::max(square, f32::MIN_POSITIVE).sqrt();
-            let end = paragraph.last().map_or(0, |last| last.span.end);
             for ((best, sum), bias) in best.iter_mut().zip(&sums).zip(&self.biases) {
                 let score = sum / length + bias;
                 if score > best.0 {
@@ -201,7 +208,7 @@ mod tests {
     fn weighs_words_and_pairs() {
         let model = Model::parse(FILE).unwrap();
         let text = Text::new("Our best clinic, our town");
-        let score = model.score(&text);
+        let score = model.score(&text, &BTreeMap::new());
         let our = 1.0 + 2.0_f32.ln();
         let length = (our * our + 4.0 + 9.0_f32).sqrt();
         assert!((score[0].0 - ((-0.02 * our + 3.0 + 2.7) / length - 0.5)).abs() < 1e-4, "{score:?}");
@@ -214,8 +221,8 @@ mod tests {
     #[test]
     fn a_paragraph_more_takes_nothing_away() {
         let model = Model::parse(FILE).unwrap();
-        let short = model.score(&Text::new("Best clinic in town."));
-        let long = model.score(&Text::new("Best clinic in town.\n\nOur our our other words."));
+        let short = model.score(&Text::new("Best clinic in town."), &BTreeMap::new());
+        let long = model.score(&Text::new("Best clinic in town.\n\nOur our our other words."), &BTreeMap::new());
         assert!(long.iter().zip(&short).all(|(long, short)| long.0 >= short.0));
     }
 

@@ -190,6 +190,7 @@ fn add_rules(
             replaces: params.replaces.clone(),
             jurisdictions: params.jurisdictions.iter().map(|place| place.value.clone()).collect(),
             triggers: body.triggers(),
+            weighs: matches!(body, Body::Classify(_)),
         });
         let sure = pack.params.doubt.iter().flat_map(|doubt| &doubt.but).any(|id| id.value == params.id.value);
         let doubt = doubt.clone().filter(|_| !sure);

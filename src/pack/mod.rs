@@ -68,6 +68,8 @@ pub struct Head {
     pub jurisdictions: Vec<String>,
     /// The sets of which one must have a hit; `None` when it looks at every post.
     pub triggers: Option<Vec<SetId>>,
+    /// Whether it weighs the whole post.
+    pub weighs: bool,
 }
 
 impl Head {

@@ -107,6 +107,11 @@ impl Body {
         }
     }
 
+    /// Whether what it finds is weighed with the words of the post by rules that come after.
+    pub fn is_evidence(&self) -> bool {
+        matches!(self, Self::Find(_) | Self::Combine(_))
+    }
+
     /// Every set of the rule with a name for it, for the coverage of the examples.
     pub fn sets(&self) -> Vec<(String, SetId)> {
         match self {
