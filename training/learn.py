@@ -20,8 +20,8 @@ CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
     "claim": {"claim"}, "advert": {"promotion", "undisclosed"}, "unprofessional": {"unprofessional"}, "boundary": {"boundary"}, "policy": {"policy"},
 }
-# Whole posts, other texts, and the examples of the packs (single sentences, mostly) with how much one of them counts.
-POSTS, TEXTS, EXAMPLES = 1.5, 1.0, 0.7
+# Whole posts, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
+POSTS, TEXTS, BAD, GOOD = 1.5, 1.0, 0.7, 1.0
 # What a bad example of a pack is an example of.
 LABEL = {
     "medical-advice": "advice", "patient-identifiers": "patient-id", "consent-media": "consent", "claims": "claim", "endorsements": "promotion",
@@ -46,7 +46,7 @@ def examples():
                 for entry in entries:
                     if isinstance(entry, str) or set(entry) <= {"text", "subtle", "platform", "jurisdiction"}:
                         text = entry if isinstance(entry, str) else entry["text"]
-                        yield {"text": text, "labels": [label] if kind == "bad" else [], "count": EXAMPLES}
+                        yield {"text": text, "labels": [label] if kind == "bad" else [], "count": BAD if kind == "bad" else GOOD}
 
 
 def load():

@@ -109,7 +109,7 @@ impl Model {
     }
 
     /// How much a text is like each class, at the end of the paragraph where it is most like it.
-    /// What was noted counts from the paragraph on in which it stands.
+    /// What was noted counts from the paragraph on in which it stands. Empty for a text too short to judge.
     pub(super) fn score(&self, text: &Text, noted: &BTreeMap<String, usize>) -> Scores {
         let mut best: Scores = self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect();
         let (mut counts, mut sums) = (HashMap::<Key, f32>::new(), vec![0.0; self.classes.len()]);
@@ -118,6 +118,7 @@ impl Model {
         noted.sort_unstable();
         let mut noted = noted.into_iter().peekable();
         let mut paragraphs = features::of_text(text).into_iter().peekable();
+        let mut words = 0;
         while let Some(paragraph) = paragraphs.next() {
             let last = paragraphs.peek().is_none();
             let end = paragraph.last().map_or(0, |last| last.span.end);
@@ -130,6 +131,10 @@ impl Model {
                 square += after * after - before * before;
                 sums.iter_mut().enumerate().for_each(|(class, sum)| *sum += (after - before) * self.number(row + class));
             }
+            words = text.words().iter().skip(words).take_while(|word| word.span.start < end).count() + words;
+            if words < FEWEST {
+                continue;
+            }
             let length = f32::max(square, f32::MIN_POSITIVE).sqrt();
             for ((best, sum), bias) in best.iter_mut().zip(&sums).zip(&self.biases) {
                 let score = sum / length + bias;
@@ -138,6 +143,7 @@ impl Model {
                 }
             }
         }
+        best.retain(|_| words >= FEWEST);
         best
     }
 
@@ -164,6 +170,9 @@ impl Model {
 /// Features are looked up by their first bits, of which there are so many values.
 const BUCKETS: u32 = 1 << (Key::BITS - BUCKET_SHIFT);
 const BUCKET_SHIFT: u32 = 18;
+
+/// Of fewer words and signs nothing is said.
+const FEWEST: usize = 12;
 
 const THOUSAND: f32 = 1000.0;
 
@@ -207,7 +216,7 @@ mod tests {
     #[test]
     fn weighs_words_and_pairs() {
         let model = Model::parse(FILE).unwrap();
-        let text = Text::new("Our best clinic, our town");
+        let text = Text::new("Our best clinic, our town, one two three four five six");
         let score = model.score(&text, &BTreeMap::new());
         let our = 1.0 + 2.0_f32.ln();
         let length = (our * our + 4.0 + 9.0_f32).sqrt();
@@ -221,8 +230,12 @@ mod tests {
     #[test]
     fn a_paragraph_more_takes_nothing_away() {
         let model = Model::parse(FILE).unwrap();
-        let short = model.score(&Text::new("Best clinic in town."), &BTreeMap::new());
-        let long = model.score(&Text::new("Best clinic in town.\n\nOur our our other words."), &BTreeMap::new());
+        let short = model.score(&Text::new("Best clinic in town, and not by a little, as everybody says."), &BTreeMap::new());
+        let long = model.score(
+            &Text::new("Best clinic in town, and not by a little, as everybody says.\n\nOur our our other words."),
+            &BTreeMap::new(),
+        );
+        assert!(model.score(&Text::new("Best clinic in town."), &BTreeMap::new()).is_empty());
         assert!(long.iter().zip(&short).all(|(long, short)| long.0 >= short.0));
     }
 
