@@ -30,7 +30,7 @@ fn ids(rules: &RuleSet, text: &str) -> Vec<String> {
 #[test]
 fn a_class_is_told_at_its_heaviest_words() {
     let rules = rules();
-    let text = "Morning all. Nobody else in this valley does it. Bye.";
+    let text = "Good morning all of you. Nobody else in this valley does it. Bye.";
     let findings = found(&rules, Options::default(), text);
     assert_eq!(findings.len(), 1, "{findings:?}");
     let place = findings[0].place.as_ref().unwrap();
@@ -43,8 +43,8 @@ fn a_class_is_told_at_its_heaviest_words() {
 #[test]
 fn a_class_needs_the_others_and_heeds_excuses() {
     let rules = rules();
-    assert!(ids(&rules, "Nobody drinks tea.").is_empty(), "not risky as a whole");
-    assert!(ids(&rules, "Quoted: nobody in the valley.").is_empty());
+    assert!(ids(&rules, "Nobody drinks tea here, and it is a shame, as we all say.").is_empty(), "not risky as a whole");
+    assert!(ids(&rules, "Quoted: nobody in the valley does it, and you may ask anyone.").is_empty());
     assert!(ids(&rules, "").is_empty() && ids(&rules, "...").is_empty());
 }
 
@@ -52,16 +52,16 @@ fn a_class_needs_the_others_and_heeds_excuses() {
 fn what_follows_takes_nothing_away() {
     let rules = rules();
     for more in ["", "\n\nTea, coffee, 5 more teas and tea.", "\r\n\r\nTea."] {
-        assert_eq!(ids(&rules, &format!("Nobody else in this valley.{more}")), ["boast"], "{more:?}");
+        assert_eq!(ids(&rules, &format!("Nobody else in this valley does it, and you may ask anyone.{more}")), ["boast"], "{more:?}");
     }
 }
 
 #[test]
 fn warnings_are_doubted_and_nothing_else() {
     let rules = rules();
-    let calm = "The kettle is on: tea and coffees.";
+    let calm = "The kettle is on: tea and coffees for all of us until the bell.";
     assert_eq!(ids(&rules, calm), ["grave", "sure"]);
-    assert_eq!(ids(&rules, "The kettle is on."), ["doubted", "grave", "sure"]);
+    assert_eq!(ids(&rules, "The kettle is on and we are all very glad about it today."), ["doubted", "grave", "sure"]);
     let low = Options { confidence: Confidence::Low, ..Options::default() };
     assert_eq!(found(&rules, low, calm).len(), 3);
     let held = Options { floor: BTreeMap::from([("doubted".to_owned(), Severity::Warning)]), ..Options::default() };

@@ -193,7 +193,7 @@ fn add_rules(
             weighs: matches!(body, Body::Classify(_)),
         });
         let sure = pack.params.doubt.iter().flat_map(|doubt| &doubt.but).any(|id| id.value == params.id.value);
-        let doubt = doubt.clone().filter(|_| !sure);
+        let doubt = doubt.clone().filter(|_| !sure && body.is_evidence());
         base.rules.push(Rule { doubt, ..rule(params, &pack.id, cited, replace, body) }.into());
         let examples = Examples {
             file: pack.source.path.clone(),

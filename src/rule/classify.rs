@@ -101,7 +101,7 @@ impl Classify {
         let sentence = reading.text.sentences().iter().find(|sentence| sentence.overlaps(*heaviest));
         let found = sentence.map_or(*heaviest, |sentence| trimmed(context, *sentence));
         let labels = reasons.iter().map(|span| (*span, "weighs most".to_owned())).collect();
-        let note = Some("No single phrase says it; the marked words weigh most.".to_owned());
+        let note = Some("The words of the whole post say so; the marked ones weigh most.".to_owned());
         vec![Detection { labels, note, ..Detection::at(found, rule.confidence) }]
     }
 }
