@@ -3,7 +3,6 @@
 
 use assert_cmd::Command;
 use postlint::{PackSource, RuleSet, config, load};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -98,8 +97,11 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
     ]
 }
 
+/// Makes the text of a file.
+type Make = fn() -> String;
+
 /// Files that the packs above name.
-const LISTS: [(&str, fn() -> String); 5] = [
+const LISTS: [(&str, Make); 5] = [
     ("long.txt", || many(1_000_000, &|n| format!("w{n}\n"))),
     ("words.txt", || "stop\tgo\n".to_owned()),
     ("model.txt", || "classes\ta\nbiases\t0\nstop\t1000\t500\n".to_owned()),

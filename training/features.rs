@@ -17,7 +17,7 @@ fn main() {
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let post: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let text = post["text"].as_str().unwrap();
+        let text = post.get("text").and_then(serde_json::Value::as_str).unwrap();
         let found: BTreeSet<String> = linter.lint_text(text).into_iter().map(|finding| finding.rule).collect();
         let found = found.iter().filter(|id| evidence.contains(id.as_str())).map(|id| format!("@{id}"));
         let all: Vec<String> = features::spell(&Text::new(text)).into_iter().chain(found).collect();
