@@ -104,7 +104,8 @@ pub struct Linter<'l> {
     weighing: Vec<usize>,
     /// Which rules a set triggers, by the set's number.
     triggered: Vec<Vec<usize>>,
-    /// Whether the options leave a rule in, by its number. The others are asked only whether a post may identify a patient.
+    /// Whether the options leave a rule in, by its number. The others are asked only whether a post may identify a patient, and for
+    /// what is weighed with its words.
     reports: Vec<bool>,
 }
 
@@ -295,8 +296,8 @@ impl<'l> Linter<'l> {
 
     /// Whether a warning stands in a post that as a whole reads like harmless ones.
     fn is_doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> bool {
-        let may_be = |rule: &Rule| !self.is_held(rule) && self.severity_of(rule, detection.severity) == Severity::Warning;
-        rule.doubt.as_ref().is_some_and(|doubt| may_be(rule) && doubt.holds(context))
+        let Some(doubt) = &rule.doubt else { return false };
+        self.severity_of(rule, detection.severity) == Severity::Warning && !self.is_held(rule) && doubt.holds(context)
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

@@ -1,6 +1,6 @@
 //! Models: how much a text reads like posts of a class, as weights of single words and pairs that were learned from labelled posts.
 //!
-//! The weights are those of a logistic regression over words counted as TF-IDF does (logarithmic counts, length 1); `training/` tells how they are
+//! The weights are those of a logistic regression over words counted as TF-IDF does (logarithmic counts, length 1); `rules/learned/` tells how they are
 //! made. A text is read paragraph by paragraph and counts as what it is most like at the end of any, so that a paragraph more takes nothing away.
 
 use super::features::{self, Feature, Key};

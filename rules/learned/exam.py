@@ -1,4 +1,4 @@
-"""Counts what postlint catches and flags on posts that nothing was learned from: python3 training/exam.py --bin target/release/postlint"""
+"""Counts what postlint catches and flags on posts that nothing was learned from: python3 rules/learned/exam.py --bin target/release/postlint"""
 import argparse, collections, json, pathlib, subprocess, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent

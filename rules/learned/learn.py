@@ -1,8 +1,8 @@
 """Learns the weights of rules/learned/posts.txt from labelled posts.
 
-Usage: python3 training/learn.py [--features COMMAND] [--check]
+Usage: python3 rules/learned/learn.py [--features COMMAND] [--check]
 
-Needs scikit-learn and PyYAML. The program itself cuts posts into words and says what its rules find in them (training/features.rs), so that learning and
+Needs scikit-learn and PyYAML. The program itself cuts posts into words and says what its rules find in them (rules/learned/features.rs), so that learning and
 checking agree. Every class is a logistic regression of its own over the same features: TF-IDF with logarithmic counts, posts of length 1.
 `--check` learns anew and compares: CI holds the weights to what this script makes of the posts.
 """
@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).resolve().parent
-RULES = HERE.parent / "rules"
-WEIGHTS = RULES / "learned" / "posts.txt"
+RULES = HERE.parent
+WEIGHTS = HERE / "posts.txt"
 # A class, and the labels of posts that belong to it; `risky` is any label.
 CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
@@ -58,7 +58,7 @@ def load():
 
 def features(command, posts):
     text = "\n".join(json.dumps({"text": post["text"]}) for post in posts)
-    run = subprocess.run(command, shell=True, input=text, capture_output=True, text=True, check=True, cwd=HERE.parent)
+    run = subprocess.run(command, shell=True, input=text, capture_output=True, text=True, check=True, cwd=RULES.parent)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
@@ -75,7 +75,7 @@ def learn(posts, cut):
 
 def lines(vectorizer, models):
     number = lambda value: str(max(-32767, min(32767, round(float(value) * THOUSAND))))
-    yield "# Made by training/learn.py; do not edit. A word, a pair, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
+    yield "# Made by rules/learned/learn.py; do not edit. A word, a pair, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
     yield "\t".join(["classes", *models])
     yield "\t".join(["biases", *(f"{model.intercept_[0]:.3f}" for model in models.values())])
     for feature, column in sorted(vectorizer.vocabulary_.items()):
@@ -89,7 +89,7 @@ def compare(made):
     off = [name for name in set(kept) & set(new) if any(abs(int(a) - int(b)) > NEAR for a, b in zip(kept[name], new[name]))]
     print(f"{len(kept)} features, {len(moved)} of them only on one side, {len(off)} with another weight")
     if len(moved) + len(off) > len(kept) * NEW / 1000:
-        sys.exit("rules/learned/posts.txt is not what training/learn.py makes; run it, look at the difference, and commit the file: " + ", ".join(sorted(moved)[:10] + sorted(off)[:10]))
+        sys.exit("rules/learned/posts.txt is not what rules/learned/learn.py makes; run it, look at the difference, and commit the file: " + ", ".join(sorted(moved)[:10] + sorted(off)[:10]))
 
 
 def main():
