@@ -236,6 +236,7 @@ mod tests {
             &BTreeMap::new(),
         );
         assert!(model.score(&Text::new("Best clinic in town."), &BTreeMap::new()).is_empty());
+        assert_eq!((long.len(), short.len()), (2, 2));
         assert!(long.iter().zip(&short).all(|(long, short)| long.0 >= short.0));
     }
 
