@@ -1,6 +1,7 @@
 //! What each anchor leads to, as flat tables that cost nothing to load: the built-in packs bring theirs prepared, and nothing of it is copied.
 
 use super::anchors::{Anchors, Near};
+use super::common;
 use super::ends::LONGEST;
 use super::table::{Table, low};
 use super::terms::TermId;
@@ -23,9 +24,11 @@ pub(super) struct Lead {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Index {
-    /// Every word that anchors a phrase or belongs to a group: a hash table with open addressing, of the upper half of a word's hash and its number plus
-    /// one. Two words that share it are taken for one: it only leads to phrases, which then compare the words themselves.
+    /// Every word that anchors a phrase or belongs to a group: a hash table with open addressing, of the numbers of words plus one.
     slots: Table,
+    /// The upper half of each word's hash. Two words that share it are taken for one: it only leads to phrases, which then compare the words themselves.
+    /// Frequent words come first, so that what an ordinary text asks for stands close together here and in what follows.
+    words: Table,
     /// What each word leads to that the pass looks for.
     triggers: Leads,
     /// What the words of each set lead to that is looked for when a guard asks.
@@ -156,17 +159,20 @@ impl Index {
     }
 
     fn fill(&mut self, by_word: BTreeMap<u64, Word>) {
-        let size = (by_word.len() * 2).next_power_of_two();
-        let mut slots = vec![(0_u64, 0_u32); size];
+        let size = (by_word.len() * 3 / 2).next_power_of_two();
+        let mut slots = vec![0_u32; size];
         let mut kin = BTreeMap::<Vec<u32>, u32>::new();
-        for (number, (hash, word)) in (1_u32..).zip(by_word) {
+        let mut ordered: Vec<(u64, Word)> = by_word.into_iter().collect();
+        ordered.sort_by_key(|(hash, _)| common::rank(*hash));
+        for (number, (hash, word)) in (1_u32..).zip(ordered) {
             let mut at = slot(hash, size);
-            while slots.get(at).is_some_and(|slot| slot.1 != 0) {
+            while slots.get(at).is_some_and(|slot| *slot != 0) {
                 at = (at + 1) & (size - 1);
             }
             if let Some(slot) = slots.get_mut(at) {
-                *slot = (hash, number);
+                *slot = number;
             }
+            self.words.push(low(hash >> 32));
             self.triggers.add(word.triggers.into_iter());
             let next = self.groups_end.len();
             let kin = *kin.entry(word.groups).or_insert_with_key(|groups| {
@@ -176,10 +182,7 @@ impl Index {
             });
             self.kin.push(kin);
         }
-        for (hash, number) in slots {
-            self.slots.push(low(hash >> 32));
-            self.slots.push(number);
-        }
+        slots.into_iter().for_each(|slot| self.slots.push(slot));
     }
 
     /// Adds what must be near, once for all that need the same, and gives where it begins (24 bits) and how much it is (8 bits).
@@ -195,11 +198,11 @@ impl Index {
 
     /// The number of the word of this hash, if it is known.
     pub(super) fn word(&self, hash: u64) -> Option<u32> {
-        let size = self.slots.len() as usize / SLOT;
+        let size = self.slots.len() as usize;
         let mut at = slot(hash, size);
         loop {
-            let number = self.slots.at(at * SLOT + 1)?.checked_sub(1)?;
-            if self.slots.at(at * SLOT) == Some(low(hash >> 32)) {
+            let number = self.slots.at(at)?.checked_sub(1)?;
+            if self.words.at(number as usize) == Some(low(hash >> 32)) {
                 return Some(number);
             }
             at = (at + 1) & (size - 1);
@@ -330,9 +333,6 @@ impl Leads {
         (least <= LONGEST).then_some(trail)
     }
 }
-
-/// Numbers of a slot.
-const SLOT: usize = 2;
 
 /// Where the search for a hash begins. FNV mixes its low bits best.
 #[allow(clippy::cast_possible_truncation, reason = "only the low bits count")]
