@@ -224,8 +224,10 @@ impl<'l> Linter<'l> {
         }
         let told = found.len();
         found.retain_mut(|found| {
-            if self.is_doubted(found.rule, context, &found.detection) {
-                found.detection.confidence = Confidence::Low;
+            match self.doubted(found.rule, context, &found.detection) {
+                Some(Severity::Error) => found.detection.severity = Some(Severity::Info),
+                Some(_) => found.detection.confidence = Confidence::Low,
+                None => {}
             }
             found.detection.confidence >= self.options.confidence || self.is_held(found.rule)
         });
@@ -294,10 +296,11 @@ impl<'l> Linter<'l> {
         *lint.unbuilt.entry(key).or_default() += 1;
     }
 
-    /// Whether a warning stands in a post that as a whole reads like harmless ones.
-    fn is_doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> bool {
-        let Some(doubt) = &rule.doubt else { return false };
-        self.severity_of(rule, detection.severity) == Severity::Warning && !self.is_held(rule) && doubt.holds(context)
+    /// The severity of what was found, when it stands in a post that as a whole reads like harmless ones.
+    fn doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> Option<Severity> {
+        let doubt = rule.doubt.as_ref().filter(|_| !self.is_held(rule))?;
+        let severity = self.severity_of(rule, detection.severity);
+        doubt.holds(severity, context).then_some(severity)
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

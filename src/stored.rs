@@ -11,12 +11,13 @@ use std::sync::OnceLock;
 /// Either a value, or the bytes that [`Serialize`] made of one.
 pub struct Stored<T> {
     bytes: &'static [u8],
-    value: OnceLock<T>,
+    /// Boxed, so that a list of values that nobody looks at takes little memory.
+    value: OnceLock<Box<T>>,
 }
 
 impl<T> From<T> for Stored<T> {
     fn from(value: T) -> Self {
-        Self { bytes: &[], value: OnceLock::from(value) }
+        Self { bytes: &[], value: OnceLock::from(Box::new(value)) }
     }
 }
 
@@ -24,7 +25,7 @@ impl<T: Deserialize<'static>> Stored<T> {
     /// The value, to be changed.
     pub fn change(&mut self) -> Option<&mut T> {
         let _ = &**self;
-        self.value.get_mut()
+        self.value.get_mut().map(|value| &mut **value)
     }
 }
 
@@ -42,7 +43,7 @@ impl<T: Deserialize<'static>> Deref for Stored<T> {
         reason = "the bytes were written from these very types by the build script of this very version, and a test reads them all"
     )]
     fn deref(&self) -> &T {
-        self.value.get_or_init(|| postcard::from_bytes(self.bytes).expect("the built-in packs can be read"))
+        self.value.get_or_init(|| Box::new(postcard::from_bytes(self.bytes).expect("the built-in packs can be read")))
     }
 }
 
@@ -51,7 +52,7 @@ impl<T: Deserialize<'static>> Stored<T> {
     #[allow(clippy::expect_used, reason = "see `deref`")]
     pub fn into_inner(self) -> T {
         let bytes = self.bytes;
-        self.value.into_inner().unwrap_or_else(|| postcard::from_bytes(bytes).expect("the built-in packs can be read"))
+        self.value.into_inner().map_or_else(|| postcard::from_bytes(bytes).expect("the built-in packs can be read"), |value| *value)
     }
 }
 

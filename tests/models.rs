@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 const WEIGHTS: &str = "classes\trisky\tboast\nbiases\t-1.0\t-1.0\nnobody\t1000\t1500\t2500\nnobody else\t1000\t1500\t2500\nvalley\t1000\t2000\t1000\ntea\t1000\t-2500\t-500\n\
                        coffe*\t1000\t-2500\t-500\n#\t1000\t-500\t-100\n";
-const PACK: &str = "pack: house\nmodels: {posts: {file: weights.txt}}\ndoubt: {model: posts, class: risky, below: -1.5, but: [sure]}\nrules:\n\
+const PACK: &str = "pack: house\nmodels: {posts: {file: weights.txt}}\ndoubt: {model: posts, class: risky, below: -1.5, errors-below: -2.5, but: [sure, grave]}\nrules:\n\
   - {id: boast, severity: warning, confidence: medium, message: m, classify: {model: posts, class: boast, at-least: 0, also: {risky: 0.2}}, unless: [{in: post, phrases: [quoted]}]}\n\
   - {id: doubted, severity: warning, message: m, find: {phrases: [kettle]}}\n\
   - {id: grave, severity: error, message: m, find: {phrases: [kettle]}}\n\
-  - {id: sure, severity: warning, message: m, find: {phrases: [kettle]}}\n";
+  - {id: sure, severity: warning, message: m, find: {phrases: [kettle]}}\n\
+  - {id: unsure, severity: error, message: m, find: {phrases: [kettles]}}\n";
 
 fn rules() -> RuleSet {
     let lists = BTreeMap::from([("weights.txt".to_owned(), Ok(WEIGHTS.to_owned()))]);
@@ -66,4 +67,18 @@ fn warnings_are_doubted_and_nothing_else() {
     assert_eq!(found(&rules, low, calm).len(), 3);
     let held = Options { floor: BTreeMap::from([("doubted".to_owned(), Severity::Warning)]), ..Options::default() };
     assert_eq!(found(&rules, held, calm).len(), 3, "a floor is not doubted");
+}
+
+#[test]
+fn errors_are_doubted_where_a_pack_says_so_and_stay_in_sight() {
+    let rules = rules();
+    let severities = |options: Options, text: &str| found(&rules, options, text).iter().map(|finding| finding.severity).collect::<Vec<_>>();
+    let calm = "The kettles are on: tea and coffees and more tea for all of us.";
+    assert_eq!(severities(Options::default(), calm), [Severity::Info]);
+    assert_eq!(severities(Options::default(), "The kettles are on: nobody else in this valley does it, as they say."), [Severity::Error]);
+    assert_eq!(severities(Options::default(), "The kettles are on."), [Severity::Error], "too short to judge");
+    let held = Options { floor: BTreeMap::from([("unsure".to_owned(), Severity::Warning)]), ..Options::default() };
+    assert_eq!(severities(held, calm), [Severity::Error], "a floor is not doubted");
+    let own = Options { severities: BTreeMap::from([("unsure".to_owned(), Severity::Error)]), ..Options::default() };
+    assert_eq!(severities(own, calm), [Severity::Error], "nor a severity of one's own");
 }

@@ -42,6 +42,16 @@ impl Table {
         numbers.iter().map(|bytes| usize::from(u16::from_le_bytes(*bytes)))
     }
 
+    /// Adds bytes that are no numbers.
+    pub(super) fn push_bytes(&mut self, bytes: &[u8]) {
+        self.0.to_mut().extend_from_slice(bytes);
+    }
+
+    /// The bytes from one index up to another.
+    pub(super) fn bytes(&self, from: usize, to: usize) -> &[u8] {
+        self.0.get(from..to).unwrap_or(&[])
+    }
+
     /// The four numbers of a lead.
     pub(super) fn four(&self, index: usize) -> Option<[u32; 4]> {
         let bytes: &[u8; 16] = self.0.get(index * 16..)?.first_chunk()?;

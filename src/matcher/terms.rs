@@ -4,6 +4,7 @@ use super::anchors::{self, Near};
 use super::ends::Ends;
 use super::memo::Memo;
 use super::phrase::Phrase;
+use super::table::Table;
 use super::view::View;
 use crate::document::{Text, WordKind, words};
 use crate::stored::Stored;
@@ -76,13 +77,14 @@ impl Term {
     }
 }
 
-/// Plain entries, sorted, found by binary search: two allocations however long the list is.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+/// Plain entries, sorted, found by binary search. A built-in list is read where it lies: copying it would cost more than a draft.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct WordList {
     /// Entries as words joined by one space, lower-case, one after the other.
-    text: String,
+    text: Table,
     /// Where each entry begins in `text`, plus the end.
-    starts: Vec<u32>,
+    starts: Table,
     /// Most words of an entry.
     longest: usize,
 }
@@ -94,17 +96,19 @@ impl WordList {
         keys.sort();
         keys.dedup();
         let longest = keys.iter().map(|key| key.split(' ').count()).max().unwrap_or(0);
-        let mut list = Self { text: String::new(), starts: vec![0], longest };
+        let (mut text, mut starts, mut end) = (Table::default(), Table::default(), 0);
+        starts.push(end);
         for key in keys {
-            list.text.push_str(&key);
-            list.starts.push(u32::try_from(list.text.len()).unwrap_or(u32::MAX));
+            text.push_bytes(key.as_bytes());
+            end += u32::try_from(key.len()).unwrap_or(u32::MAX);
+            starts.push(end);
         }
-        list
+        Self { text, starts, longest }
     }
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.starts.len().saturating_sub(1) as usize
     }
 
     /// Whether there is none.
@@ -123,8 +127,9 @@ impl WordList {
     }
 
     fn entry(&self, index: usize) -> &str {
-        let at = |index: usize| self.starts.get(index).map_or(self.text.len(), |start| *start as usize);
-        self.text.get(at(index)..at(index + 1)).unwrap_or("")
+        let bounds = self.starts.at(index).zip(self.starts.at(index + 1));
+        let bytes = bounds.map_or(&[][..], |(from, to)| self.text.bytes(from as usize, to as usize));
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// First entry that is not before `key`.

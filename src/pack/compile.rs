@@ -205,7 +205,7 @@ fn add_rules(
     }
 }
 
-/// When the warnings of a pack are not sure.
+/// When the findings of a pack are not sure.
 fn doubt(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) -> Option<Doubt> {
     let params = pack.params.doubt.as_ref()?;
     let mut compiler = Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: None, faults: Vec::new() };

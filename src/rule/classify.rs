@@ -4,6 +4,7 @@ use super::Rule;
 use super::compile::{Compiler, Located};
 use super::context::{Context, Detection};
 use super::guard::{self, Guard, Scope};
+use crate::finding::Severity;
 use crate::matcher::ClassId;
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
@@ -30,24 +31,33 @@ pub struct DoubtParams {
     /// Rules that are never doubted.
     #[serde(default)]
     pub but: Vec<Located<String>>,
+    /// When errors are doubted too; absent, they never are.
+    errors_below: Option<f32>,
 }
 
-/// Makes a warning one of low confidence where the post as a whole is too little like a class.
+/// Makes the findings of a rule less sure where the post as a whole is too little like a class: warnings get a low confidence, errors become info.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Doubt {
     class: ClassId,
     below: f32,
+    errors_below: Option<f32>,
 }
 
 impl Doubt {
     /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
     pub fn compile(params: &DoubtParams, compiler: &mut Compiler<'_>) -> Option<Self> {
-        Some(Self { class: compiler.class(&params.model, &params.class)?, below: params.below })
+        let class = compiler.class(&params.model, &params.class)?;
+        Some(Self { class, below: params.below, errors_below: params.errors_below })
     }
 
-    /// Whether the post is too little like the class.
-    pub fn holds(&self, context: &Context<'_>) -> bool {
-        context.reading.score(self.class).is_some_and(|(score, _)| score < self.below)
+    /// Whether the post is too little like the class for a finding of this severity.
+    pub fn holds(&self, severity: Severity, context: &Context<'_>) -> bool {
+        let below = match severity {
+            Severity::Error => self.errors_below,
+            Severity::Warning => Some(self.below),
+            Severity::Info => None,
+        };
+        below.is_some_and(|below| context.reading.score(self.class).is_some_and(|(score, _)| score < below))
     }
 }
 

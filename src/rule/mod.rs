@@ -68,7 +68,7 @@ pub struct Rule {
     pub replace: Vec<mending::Replacement>,
     /// Whether a documented consent silences it.
     pub consent_covers: bool,
-    /// When its warnings are not sure.
+    /// When its findings are not sure.
     pub doubt: Option<classify::Doubt>,
     /// Earlier ids of the rule.
     pub replaces: Vec<String>,
