@@ -75,7 +75,7 @@ fn errors_are_doubted_where_a_pack_says_so_and_stay_in_sight() {
     let severities = |options: Options, text: &str| found(&rules, options, text).iter().map(|finding| finding.severity).collect::<Vec<_>>();
     let calm = "The kettles are on: tea and coffees and more tea for all of us.";
     assert_eq!(severities(Options::default(), calm), [Severity::Info]);
-    assert_eq!(severities(Options::default(), "The kettles are on: nobody else in this valley does it, as they say."), [Severity::Error]);
+    assert_eq!(severities(Options::default(), "The kettles are on and we are all very glad about it today."), [Severity::Error]);
     assert_eq!(severities(Options::default(), "The kettles are on."), [Severity::Error], "too short to judge");
     let held = Options { floor: BTreeMap::from([("unsure".to_owned(), Severity::Warning)]), ..Options::default() };
     assert_eq!(severities(held, calm), [Severity::Error], "a floor is not doubted");

@@ -3,11 +3,13 @@
 Usage: python3 rules/learned/learn.py [--features COMMAND] [--check]
 
 Needs scikit-learn and PyYAML. The program itself cuts posts into words and says what its rules find in them (rules/learned/features.rs), so that learning and
-checking agree. Every class is a logistic regression of its own over the same features: TF-IDF with logarithmic counts, posts of length 1.
+checking agree. Every class is a logistic regression of its own over the same features: TF-IDF with logarithmic counts, posts of length 1. A feature is
+scaled by how unevenly it falls on the class and the rest, as naive Bayes counts it (Wang & Manning 2012), so that what falls evenly gets little weight.
 `--check` learns anew and compares: CI holds the weights to what this script makes of the posts.
 """
 import argparse, json, pathlib, subprocess, sys
 
+import numpy as np
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -20,15 +22,21 @@ CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
     "claim": {"claim"}, "advert": {"promotion", "undisclosed"}, "unprofessional": {"unprofessional"}, "boundary": {"boundary"}, "policy": {"policy"},
 }
-# Whole posts, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
-POSTS, TEXTS, BAD, GOOD = 1.5, 1.0, 0.7, 1.0
+# Whole posts, hard ones, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
+POSTS, HARD, TEXTS, BAD, GOOD = 1.5, 2.25, 2.5, 0.7, 1.3
 # What a bad example of a pack is an example of.
 LABEL = {
     "medical-advice": "advice", "patient-identifiers": "patient-id", "consent-media": "consent", "claims": "claim", "endorsements": "promotion",
     "professionalism": "unprofessional", "boundaries": "boundary", "policy": "policy", "statistics": "statistic", "disclaimers": "disclaimer",
 }
+# How much more a post counts that must never be published (severity 3, where it is known).
+GRAVE = 1.5
 # In how many texts a feature must stand at least, and how freely weights grow (scikit-learn's C).
-LEAST, FREEDOM = 3, 5.0
+LEAST, FREEDOM = 3, 4.0
+# What is added to a feature's counts before they are compared, and the least a feature is scaled by.
+SMOOTH, EVEN = 0.5, 0.5
+# So many features are kept: those that can weigh most.
+MOST = 60_000
 THOUSAND = 1000
 # Other versions of the libraries end a little elsewhere: how far a weight may be off, in thousandths, and how many features in a thousand may be new.
 NEAR, NEW = 150, 5
@@ -50,9 +58,10 @@ def examples():
 
 
 def load():
-    for name, often in (("posts", POSTS), ("texts", TEXTS)):
+    for name, often in (("posts", POSTS), ("hard", HARD), ("texts", TEXTS)):
         for line in (HERE / f"{name}.jsonl").read_text(encoding="utf8").splitlines():
-            yield {**json.loads(line), "count": often}
+            post = json.loads(line)
+            yield {**post, "count": often * (GRAVE if post.get("severity") == 3 else 1)}
     yield from examples()
 
 
@@ -62,24 +71,39 @@ def features(command, posts):
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def learn(posts, cut):
-    vectorizer = TfidfVectorizer(analyzer=lambda cut: cut, min_df=LEAST, sublinear_tf=True)
+def scale(table, truth):
+    """How unevenly each feature falls on the class and the rest."""
+    inside, outside = (SMOOTH + np.asarray(table[rows].sum(axis=0)).ravel() for rows in (truth, ~truth))
+    return EVEN + np.sqrt(np.abs(np.log((inside / inside.sum()) / (outside / outside.sum()))))
+
+
+def fit(posts, cut, vocabulary=None):
+    vectorizer = TfidfVectorizer(analyzer=lambda cut: cut, min_df=LEAST if vocabulary is None else 1, vocabulary=vocabulary, sublinear_tf=True)
     table = vectorizer.fit_transform(cut)
-    models = {}
+    weights = {}
     for name, members in CLASSES.items():
-        truth = [bool(post["labels"]) if members is None else bool(members & set(post["labels"])) for post in posts]
+        truth = np.array([bool(post["labels"]) if members is None else bool(members & set(post["labels"])) for post in posts])
+        scales = scale(table, truth)
         model = LogisticRegression(C=FREEDOM, max_iter=5000, class_weight="balanced")
-        models[name] = model.fit(table, truth, sample_weight=[post["count"] for post in posts])
-    return vectorizer, models
+        model.fit(table.multiply(scales).tocsr(), truth, sample_weight=[post["count"] for post in posts])
+        weights[name] = (model.coef_[0] * scales, model.intercept_[0])
+    return vectorizer, weights
 
 
-def lines(vectorizer, models):
+def learn(posts, cut):
+    vectorizer, weights = fit(posts, cut)
+    most = np.max([np.abs(weight) for weight, _ in weights.values()], axis=0) * vectorizer.idf_
+    kept = set(np.argsort(-most, kind="stable")[:MOST].tolist())
+    return fit(posts, cut, sorted(feature for feature, column in vectorizer.vocabulary_.items() if column in kept))
+
+
+def lines(vectorizer, weights):
     number = lambda value: str(max(-32767, min(32767, round(float(value) * THOUSAND))))
     yield "# Made by rules/learned/learn.py; do not edit. A word, a pair, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
-    yield "\t".join(["classes", *models])
-    yield "\t".join(["biases", *(f"{model.intercept_[0]:.3f}" for model in models.values())])
+    yield "\t".join(["classes", *weights])
+    yield "\t".join(["biases", *(f"{bias:.3f}" for _, bias in weights.values())])
     for feature, column in sorted(vectorizer.vocabulary_.items()):
-        yield "\t".join([feature, number(vectorizer.idf_[column]), *(number(model.coef_[0][column]) for model in models.values())])
+        yield "\t".join([feature, number(vectorizer.idf_[column]), *(number(weight[column]) for weight, _ in weights.values())])
 
 
 def compare(made):

@@ -1,4 +1,4 @@
-//! What a model weighs: the words of a text, pairs of neighbours and the beginnings of long words.
+//! What a model weighs: the words of a text, pairs of neighbours, pairs with one word between, and the beginnings of longer words.
 
 use crate::document::{Text, Word, WordKind, words};
 use crate::span::Span;
@@ -18,30 +18,44 @@ pub(super) struct Feature {
 const NUMBER: &str = "#";
 const START: &str = "^";
 const BLANK: &str = "¶";
-/// Of a longer word its beginning of so many letters is a feature as well, which brings its inflections together.
-const BEGINNING: usize = 5;
+/// Of a longer word its beginnings of so many letters are features as well, which bring its inflections together.
+const BEGINNINGS: [usize; 2] = [4, 5];
 /// Ends the beginning of a word in a file.
 const CUT: char = '*';
+/// Stands in a file for the word between two others.
+const BETWEEN: &str = "_";
 
 /// A word, sign, quotation mark or emoji.
+#[derive(Clone, Copy)]
 struct Mark {
     hash: u64,
-    beginning: Option<u64>,
+    /// The hashes of its [`BEGINNINGS`].
+    beginnings: [Option<u64>; BEGINNINGS.len()],
     span: Span,
+}
+
+impl Mark {
+    fn new(hash: u64, span: Span) -> Self {
+        Self { hash, beginnings: [None; BEGINNINGS.len()], span }
+    }
 }
 
 /// The features of a text in order, those of each paragraph apart.
 pub(super) fn of_text(text: &Text) -> Vec<Vec<Feature>> {
     let mut paragraphs = vec![Vec::new()];
-    let mut before = Mark { hash: words::hash(START), beginning: None, span: Span::new(0, 0) };
-    for (mark, starts_paragraph) in marks(text) {
+    let (mut before, mut last_but_one) = (Mark::new(words::hash(START), Span::new(0, 0)), None::<Mark>);
+    for (at, (mark, starts_paragraph)) in marks(text).into_iter().enumerate() {
         if starts_paragraph && paragraphs.last().is_some_and(|last| !last.is_empty()) {
             paragraphs.push(Vec::new());
         }
         let Some(features) = paragraphs.last_mut() else { continue };
         features.push(Feature { key: low(mark.hash), span: mark.span });
         features.push(Feature { key: pair(before.hash, mark.hash), span: Span::new(before.span.start, mark.span.end) });
-        features.extend(mark.beginning.map(|hash| Feature { key: begin(hash), span: mark.span }));
+        features.extend(
+            last_but_one.map(|first| Feature { key: around(first.hash, mark.hash), span: Span::new(first.span.start, mark.span.end) }),
+        );
+        features.extend(mark.beginnings.iter().flatten().map(|hash| Feature { key: begin(*hash), span: mark.span }));
+        last_but_one = (at > 0).then_some(before);
         before = mark;
     }
     paragraphs
@@ -54,8 +68,7 @@ fn marks(text: &Text) -> Vec<(Mark, bool)> {
     for word in text.words() {
         between(folded, Span::new(at, word.span.start), &mut marks);
         if word.starts_paragraph {
-            let blank = Mark { hash: words::hash(BLANK), beginning: None, span: Span::new(word.span.start, word.span.start) };
-            marks.push((blank, true));
+            marks.push((Mark::new(words::hash(BLANK), Span::new(word.span.start, word.span.start)), true));
         }
         marks.push((of_word(word, folded), false));
         at = word.span.end;
@@ -66,9 +79,11 @@ fn marks(text: &Text) -> Vec<(Mark, bool)> {
 
 fn of_word(word: &Word, folded: &str) -> Mark {
     let hash = if word.kind == WordKind::Number { words::hash(NUMBER) } else { word.hash };
-    let long = word.of(folded).char_indices().nth(BEGINNING).filter(|_| word.kind == WordKind::Letters);
-    let beginning = long.and_then(|(end, _)| word.of(folded).get(..end)).map(words::hash);
-    Mark { hash, beginning, span: word.span }
+    let beginning = |letters: usize| {
+        let long = word.of(folded).char_indices().nth(letters).filter(|_| word.kind == WordKind::Letters);
+        long.and_then(|(end, _)| word.of(folded).get(..end)).map(words::hash)
+    };
+    Mark { hash, beginnings: BEGINNINGS.map(beginning), span: word.span }
 }
 
 /// The quotation marks and emoji between two words.
@@ -77,7 +92,7 @@ fn between(folded: &str, gap: Span, marks: &mut Vec<(Mark, bool)>) {
         let hidden = matches!(sign, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
         if sign == '"' || !sign.is_ascii() && !sign.is_whitespace() && !hidden {
             let span = Span::new(gap.start + offset, gap.start + offset + sign.len_utf8());
-            marks.push((Mark { hash: words::hash(span.of(folded)), beginning: None, span }, false));
+            marks.push((Mark::new(words::hash(span.of(folded)), span), false));
         }
     }
 }
@@ -89,6 +104,11 @@ fn low(hash: u64) -> Key {
 
 fn pair(first: u64, second: u64) -> Key {
     low(first.rotate_left(23).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second)
+}
+
+/// Two words with one between them.
+fn around(first: u64, last: u64) -> Key {
+    low(first.rotate_left(41).wrapping_mul(0x9fb2_1c65_1e98_df25) ^ last)
 }
 
 fn begin(hash: u64) -> Key {
@@ -103,17 +123,19 @@ pub(super) fn found(name: &str) -> Key {
     low(words::hash(name).rotate_left(31).wrapping_mul(0xc4ce_b9fe_1a85_ec53))
 }
 
-/// The feature that a file spells: `word`, `two words`, `begin*` or `@found`.
+/// The feature that a file spells: `word`, `two words`, `one _ between`, `begin*` or `@found`.
 pub(super) fn spelled(spelling: &str) -> Key {
     if let Some(name) = spelling.strip_prefix(FOUND).filter(|name| !name.is_empty() && !name.contains(' ')) {
         return found(name);
     }
-    if let Some(beginning) = spelling.strip_suffix(CUT).filter(|beginning| beginning.chars().count() == BEGINNING) {
+    if let Some(beginning) = spelling.strip_suffix(CUT).filter(|beginning| BEGINNINGS.contains(&beginning.chars().count())) {
         return begin(words::hash(beginning));
     }
-    match spelling.split_once(' ') {
-        Some((first, second)) => pair(words::hash(first), words::hash(second)),
-        None => low(words::hash(spelling)),
+    let parts: Vec<&str> = spelling.split(' ').collect();
+    match parts.as_slice() {
+        [first, second] => pair(words::hash(first), words::hash(second)),
+        [first, BETWEEN, last] => around(words::hash(first), words::hash(last)),
+        _ => low(words::hash(spelling)),
     }
 }
 
@@ -126,12 +148,15 @@ pub fn spell(text: &Text) -> Vec<String> {
         word if mark.hash == words::hash(NUMBER) && word != NUMBER => NUMBER.to_owned(),
         word => word,
     };
-    let (mut spelled, mut before) = (Vec::new(), START.to_owned());
-    for (mark, _) in marks(text) {
-        let word = name(&mark);
+    let (mut spelled, mut before, mut last_but_one) = (Vec::new(), START.to_owned(), None::<String>);
+    for (at, (mark, _)) in marks(text).iter().enumerate() {
+        let word = name(mark);
         spelled.push(format!("{before} {word}"));
-        spelled.extend(mark.beginning.map(|_| word.chars().take(BEGINNING).chain([CUT]).collect()));
+        spelled.extend(last_but_one.map(|first| format!("{first} {BETWEEN} {word}")));
+        let long = BEGINNINGS.iter().zip(mark.beginnings).filter(|(_, hash)| hash.is_some());
+        spelled.extend(long.map(|(letters, _)| word.chars().take(*letters).chain([CUT]).collect()));
         spelled.push(word.clone());
+        last_but_one = (at > 0).then_some(before);
         before = word;
     }
     spelled
@@ -155,7 +180,9 @@ mod tests {
         assert_eq!(of_text(&Text::new("a b\n\nc")).len(), 2);
         let text = Text::new("Stop 5 vitamins 🙂");
         assert!(
-            ["stop", "stop #", "# vitamins", "vitam*", "🙂", "^ stop"].iter().all(|want| spell(&text).iter().any(|found| found == want))
+            ["stop", "stop #", "# vitamins", "stop _ vitamins", "vita*", "vitam*", "🙂", "^ stop"]
+                .iter()
+                .all(|want| spell(&text).iter().any(|found| found == want))
         );
     }
 }

@@ -159,7 +159,8 @@ impl Index {
     }
 
     fn fill(&mut self, by_word: BTreeMap<u64, Word>) {
-        let size = (by_word.len() * 3 / 2).next_power_of_two();
+        // Never full, so that every search ends.
+        let size = (by_word.len() * 3 / 2 + 1).next_power_of_two();
         let mut slots = vec![0_u32; size];
         let mut kin = BTreeMap::<Vec<u32>, u32>::new();
         let mut ordered: Vec<(u64, Word)> = by_word.into_iter().collect();
