@@ -7,7 +7,7 @@ checking agree. Every class is a logistic regression of its own over the same fe
 scaled by how unevenly it falls on the class and the rest, as naive Bayes counts it (Wang & Manning 2012), so that what falls evenly gets little weight.
 `--check` learns anew and compares: CI holds the weights to what this script makes of the posts.
 """
-import argparse, json, pathlib, subprocess, sys
+import argparse, collections, json, pathlib, subprocess, sys, textwrap
 
 import numpy as np
 import yaml
@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).resolve().parent
 RULES = HERE.parent
-WEIGHTS = HERE / "posts.txt"
+WEIGHTS, FREQUENT = HERE / "posts.txt", HERE / "frequent.txt"
 # A class, and the labels of posts that belong to it; `risky` is any label.
 CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
@@ -40,6 +40,8 @@ MOST = 60_000
 THOUSAND = 1000
 # Other versions of the libraries end a little elsewhere: how far a weight may be off, in thousandths, and how many features in a thousand may be new.
 NEAR, NEW = 150, 5
+# So many of the most frequent words are noted for the matcher, which looks for phrases by their rarest word.
+WORDS = 3_000
 
 
 def examples():
@@ -106,6 +108,13 @@ def lines(vectorizer, weights):
         yield "\t".join([feature, number(vectorizer.idf_[column]), *(number(weight[column]) for weight, _ in weights.values())])
 
 
+def frequent(cut):
+    """The most frequent single words and signs, most frequent first."""
+    word = lambda feature: not any(sign in feature for sign in " *@\u00b6#") or feature == "#"
+    counts = collections.Counter(feature for features in cut for feature in features if word(feature))
+    return textwrap.fill(" ".join(word for word, _ in counts.most_common(WORDS)), width=150, break_long_words=False, break_on_hyphens=False)
+
+
 def compare(made):
     read = lambda lines: {line.split("\t")[0]: line.split("\t")[1:] for line in lines if "\t" in line and not line.startswith(("classes\t", "biases\t"))}
     kept, new = read(WEIGHTS.read_text(encoding="utf8").splitlines()), read(made)
@@ -122,9 +131,11 @@ def main():
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     posts = list(load())
-    made = list(lines(*learn(posts, features(args.features, posts))))
+    cut = features(args.features, posts)
+    made = list(lines(*learn(posts, cut)))
     if args.check:
         return compare(made)
+    FREQUENT.write_text(frequent(cut) + "\n", encoding="utf8")
     WEIGHTS.write_text("\n".join(made) + "\n", encoding="utf8")
     print(f"{len(posts)} texts, {len(made) - 3} features, classes:", *(f"{name} {sum(bool(post['labels']) if members is None else bool(members & set(post['labels'])) for post in posts)}" for name, members in CLASSES.items()))
 

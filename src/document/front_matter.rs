@@ -110,7 +110,7 @@ fn place_ignores(text: &str, key: Position, metadata: &mut super::Metadata, know
 }
 
 /// Where and how `words` are spelled in the file within `area`, and where they end there. YAML may indent, fold and quote them, so each word is looked
-/// for in turn; with escapes inside only the beginning of the value is known.
+/// for in turn; with escapes inside only the line on which the value begins is known.
 fn spelling(text: &str, area: Span, words: &str, start: Position) -> (Origin, usize) {
     let raw = area.of(text);
     let find_from = |at: usize, word: &str| raw.get(at..).and_then(|rest| rest.find(word)).map(|found| at + found);
@@ -120,7 +120,11 @@ fn spelling(text: &str, area: Span, words: &str, start: Position) -> (Origin, us
     let mut at = first.unwrap_or(0);
     for word in words.split_whitespace() {
         let Some(found) = find_from(at, word).filter(|found| raw.get(at..*found).is_some_and(|gap| gap.trim().is_empty())) else {
-            return (Origin::new(start, area.start), area.start);
+            let line = raw.lines().next().unwrap_or("");
+            let mut rewriter = Rewriter::new(line);
+            rewriter.replace(Span::new(0, line.len()), words);
+            let origin = Origin { raw: rewriter.finish().map(|(_, map)| (line.to_owned(), map)), ..Origin::new(start, area.start) };
+            return (origin, area.start);
         };
         pieces.push(Span::new(found, found + word.len()));
         at = found + word.len();
@@ -236,6 +240,20 @@ mod tests {
                 (FieldKind::Link, "b".to_owned(), 10, 3),
             ]
         );
+    }
+
+    #[test]
+    fn a_text_with_escapes_stands_on_the_line_where_it_begins() {
+        let text = "---\ntitle: \"M\\by titl\u{e9}\"\nalt: \"one\\ntwo \\u00e9\"\n---\n";
+        let front = read(text);
+        let lines = ["\"M\\by titl\u{e9}\"", "\"one\\ntwo \\u00e9\""];
+        assert_eq!(front.fields.len(), lines.len());
+        for (field, line) in front.fields.iter().zip(lines) {
+            let last = field.text.source().char_indices().last().unwrap().0;
+            for span in [Span::new(0, field.text.source().len()), Span::new(last, field.text.source().len())] {
+                assert_eq!(field.text.in_file(span).of(text), line);
+            }
+        }
     }
 
     #[test]

@@ -1,17 +1,25 @@
 //! How often a word is expected in a post. Only the order matters: a phrase is looked for by the word that is expected least often.
 
+use super::view::Mixer;
 use crate::document::words;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
-/// The 3,000 most frequent words and signs of the posts in `rules/learned/`, in their order.
-const FREQUENT: &str = include_str!("frequent.txt");
+/// The most frequent words and signs of the posts in `rules/learned/`, in their order; `learn.py` there writes them.
+const FREQUENT: &str = include_str!("../../rules/learned/frequent.txt");
+
+/// The place of a word, by its hash, among the frequent ones; `None` for all others.
+fn place(hash: u64) -> Option<u32> {
+    static PLACES: LazyLock<HashMap<u64, u32, BuildHasherDefault<Mixer>>> =
+        LazyLock::new(|| FREQUENT.split_ascii_whitespace().map(words::hash).zip(0..).collect());
+    PLACES.get(&hash).copied()
+}
 
 /// How often a word is expected, in hits per thousand words (the first is taken for 60, the second for 30 and so on, after Zipf).
 pub(crate) fn expected(word: &str) -> f64 {
-    static RANKS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().zip(0..).collect());
-    if let Some(rank) = RANKS.get(word) {
-        return 60.0 / (1.0 + f64::from(*rank) / 2.0);
+    if let Some(place) = place(words::hash(word)) {
+        return 60.0 / (1.0 + f64::from(place) / 2.0);
     }
     match word.chars().count() {
         _ if word == "<number>" => 15.0,
@@ -24,10 +32,9 @@ pub(crate) fn expected(word: &str) -> f64 {
     }
 }
 
-/// The place of a word, by its hash, among the frequent ones; of other words after them.
+/// The place of a word, by its hash, among the frequent ones; all others come after them.
 pub(super) fn rank(hash: u64) -> u32 {
-    static RANKS: LazyLock<HashMap<u64, u32>> = LazyLock::new(|| FREQUENT.split_ascii_whitespace().map(words::hash).zip(0..).collect());
-    RANKS.get(&hash).copied().unwrap_or(u32::MAX)
+    place(hash).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
