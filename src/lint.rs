@@ -300,7 +300,8 @@ impl<'l> Linter<'l> {
     fn doubted(&self, rule: &Rule, context: &Context<'_>, detection: &Detection) -> Option<Severity> {
         let doubt = rule.doubt.as_ref().filter(|_| !self.is_held(rule))?;
         let severity = self.severity_of(rule, detection.severity);
-        doubt.holds(severity, context).then_some(severity)
+        let at = detection.span.map_or(0, |span| span.start);
+        doubt.holds(severity, at, context).then_some(severity)
     }
 
     /// Whether what was found as a patient is one of the institution's own people or places.

@@ -77,6 +77,8 @@ fn errors_are_doubted_where_a_pack_says_so_and_stay_in_sight() {
     assert_eq!(severities(Options::default(), calm), [Severity::Info]);
     assert_eq!(severities(Options::default(), "The kettles are on and we are all very glad about it today."), [Severity::Error]);
     assert_eq!(severities(Options::default(), "The kettles are on."), [Severity::Error], "too short to judge");
+    let more = "The kettles are on.\n\nTea and coffees and more tea for all of us, they say.";
+    assert_eq!(severities(Options::default(), more), [Severity::Error], "what follows makes nothing doubtful");
     let held = Options { floor: BTreeMap::from([("unsure".to_owned(), Severity::Warning)]), ..Options::default() };
     assert_eq!(severities(held, calm), [Severity::Error], "a floor is not doubted");
     let own = Options { severities: BTreeMap::from([("unsure".to_owned(), Severity::Error)]), ..Options::default() };

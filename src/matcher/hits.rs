@@ -124,9 +124,19 @@ impl<'r> Reading<'r> {
 
     /// How much the text is like a class, and the byte of the folded text up to which it is most; `None` when the class is unknown.
     pub fn score(&self, class: ClassId) -> Option<(f32, usize)> {
+        self.scores_of(class, |scores| scores.best.get(class.class()).copied())
+    }
+
+    /// How much the text is like a class, for something found at a byte of the folded text; `None` also where too little stands up to the end of its
+    /// paragraph, so that what follows never makes it doubtful.
+    pub fn score_for(&self, class: ClassId, at: usize) -> Option<f32> {
+        self.scores_of(class, |scores| scores.best.get(class.class()).filter(|_| scores.from <= at).map(|(score, _)| *score))
+    }
+
+    fn scores_of<T>(&self, class: ClassId, read: impl FnOnce(&Scores) -> Option<T>) -> Option<T> {
         let model = self.matcher.model(class.model())?;
         let mut scores = self.scores.borrow_mut();
-        scores.entry(class.model()).or_insert_with(|| model.score(self.text, &self.noted.borrow())).get(class.class()).copied()
+        read(scores.entry(class.model()).or_insert_with(|| model.score(self.text, &self.noted.borrow())))
     }
 
     /// The places before a byte of the folded text that say most why the text is like a class, heaviest first.

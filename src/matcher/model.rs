@@ -31,8 +31,14 @@ pub struct Model {
     weights: Table,
 }
 
-/// How much a text is like the classes of a model, and up to where it is most.
-pub(super) type Scores = Vec<(f32, usize)>;
+/// How much a text is like the classes of a model.
+#[derive(Debug, Default)]
+pub(super) struct Scores {
+    /// For each class how much, and up to which byte of the folded text it is most; empty for a text too short to judge.
+    pub best: Vec<(f32, usize)>,
+    /// First byte of the first paragraph at whose end there is enough to judge. What stands before would be judged by nothing if the text ended there.
+    pub from: usize,
+}
 
 /// Most features of a model.
 pub const FEATURE_LIMIT: usize = 200_000;
@@ -111,7 +117,7 @@ impl Model {
     /// How much a text is like each class, at the end of the paragraph where it is most like it.
     /// What was noted counts from the paragraph on in which it stands. Empty for a text too short to judge.
     pub(super) fn score(&self, text: &Text, noted: &BTreeMap<String, usize>) -> Scores {
-        let mut best: Scores = self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect();
+        let mut scores = Scores { best: self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect(), from: 0 };
         let (mut counts, mut sums) = (HashMap::<Key, f32>::new(), vec![0.0; self.classes.len()]);
         let mut square = 0.0;
         let mut noted: Vec<(usize, Key)> = noted.iter().map(|(name, at)| (*at, features::found(name))).collect();
@@ -133,18 +139,19 @@ impl Model {
             }
             words = text.words().iter().skip(words).take_while(|word| word.span.start < end).count() + words;
             if words < FEWEST {
+                scores.from = end;
                 continue;
             }
             let length = f32::max(square, f32::MIN_POSITIVE).sqrt();
-            for ((best, sum), bias) in best.iter_mut().zip(&sums).zip(&self.biases) {
+            for ((best, sum), bias) in scores.best.iter_mut().zip(&sums).zip(&self.biases) {
                 let score = sum / length + bias;
                 if score > best.0 {
                     *best = (score, end);
                 }
             }
         }
-        best.retain(|_| words >= FEWEST);
-        best
+        scores.best.retain(|_| words >= FEWEST);
+        scores
     }
 
     /// The words before `end` that weigh most for a class, heaviest first; none overlaps another.
@@ -217,7 +224,7 @@ mod tests {
     fn weighs_words_and_pairs() {
         let model = Model::parse(FILE).unwrap();
         let text = Text::new("Our best clinic, our town, one two three four five six");
-        let score = model.score(&text, &BTreeMap::new());
+        let score = model.score(&text, &BTreeMap::new()).best;
         let our = 1.0 + 2.0_f32.ln();
         let length = (our * our + 4.0 + 9.0_f32).sqrt();
         assert!((score[0].0 - ((-0.02 * our + 3.0 + 2.7) / length - 0.5)).abs() < 1e-4, "{score:?}");
@@ -230,12 +237,11 @@ mod tests {
     #[test]
     fn a_paragraph_more_takes_nothing_away() {
         let model = Model::parse(FILE).unwrap();
-        let short = model.score(&Text::new("Best clinic in town, and not by a little, as everybody says."), &BTreeMap::new());
-        let long = model.score(
-            &Text::new("Best clinic in town, and not by a little, as everybody says.\n\nOur our our other words."),
-            &BTreeMap::new(),
-        );
-        assert!(model.score(&Text::new("Best clinic in town."), &BTreeMap::new()).is_empty());
+        let short = model.score(&Text::new("Best clinic in town, and not by a little, as everybody says."), &BTreeMap::new()).best;
+        let long = model
+            .score(&Text::new("Best clinic in town, and not by a little, as everybody says.\n\nOur our our other words."), &BTreeMap::new())
+            .best;
+        assert!(model.score(&Text::new("Best clinic in town."), &BTreeMap::new()).best.is_empty());
         assert_eq!((long.len(), short.len()), (2, 2));
         assert!(long.iter().zip(&short).all(|(long, short)| long.0 >= short.0));
     }

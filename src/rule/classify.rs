@@ -50,14 +50,14 @@ impl Doubt {
         Some(Self { class, below: params.below, errors_below: params.errors_below })
     }
 
-    /// Whether the post is too little like the class for a finding of this severity.
-    pub fn holds(&self, severity: Severity, context: &Context<'_>) -> bool {
+    /// Whether the post is too little like the class for a finding of this severity that begins at a byte of the folded text.
+    pub fn holds(&self, severity: Severity, at: usize, context: &Context<'_>) -> bool {
         let below = match severity {
             Severity::Error => self.errors_below,
             Severity::Warning => Some(self.below),
             Severity::Info => None,
         };
-        below.is_some_and(|below| context.reading.score(self.class).is_some_and(|(score, _)| score < below))
+        below.is_some_and(|below| context.reading.score_for(self.class, at).is_some_and(|score| score < below))
     }
 }
 
