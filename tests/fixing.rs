@@ -52,6 +52,17 @@ fn fix_mends_reports_the_rest_and_is_done_after_one_run() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary copy is left");
 }
 
+/// Two byte order marks once moved every change by three bytes.
+#[test]
+fn fix_keeps_every_byte_order_mark_and_its_place() {
+    let folder = folder();
+    for marks in ["\u{feff}", "\u{feff}\u{feff}"] {
+        fs::write(folder.path().join("a.md"), format!("{marks}So: everybody knows.\nEnd")).unwrap();
+        run(folder.path(), "a.md --fix");
+        assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), format!("{marks}So: we think.\nEnd"));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn fix_keeps_permissions_and_links() {

@@ -11,8 +11,8 @@ use std::borrow::Cow;
 pub struct Encoding {
     /// The character encoding.
     pub charset: Charset,
-    /// Whether a byte order mark stands at the beginning.
-    pub bom: bool,
+    /// How many byte order marks stand at the beginning; programs that add one twice exist.
+    pub boms: usize,
 }
 
 /// The encodings that drafts come in.
@@ -31,7 +31,7 @@ pub enum Charset {
 /// A draft as text.
 #[derive(Debug)]
 pub struct Decoded<'b> {
-    /// The text without its byte order mark.
+    /// The text without its byte order marks.
     pub text: Cow<'b, str>,
     /// How it was stored.
     pub encoding: Encoding,
@@ -70,12 +70,28 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Refusal> {
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, true),
         _ => utf8(bytes, false),
     }
+    .map(Decoded::without_marks)
+}
+
+/// The byte order mark as a character.
+pub(super) const BOM: char = '\u{feff}';
+
+impl Decoded<'_> {
+    /// Takes off the byte order marks with which the text still begins.
+    fn without_marks(mut self) -> Self {
+        let marks = self.text.chars().take_while(|c| *c == BOM).count();
+        if marks > 0 {
+            self.encoding.boms += marks;
+            self.text = Cow::Owned(self.text.trim_start_matches(BOM).to_owned());
+        }
+        self
+    }
 }
 
 impl Encoding {
     /// The text as bytes of this encoding; `None` when it has characters that the encoding lacks.
     pub fn encode(self, text: &str) -> Option<Vec<u8>> {
-        let mark = if self.bom { "\u{feff}" } else { "" };
+        let mark = BOM.to_string().repeat(self.boms);
         let units = || mark.encode_utf16().chain(text.encode_utf16());
         match self.charset {
             Charset::Utf8 => Some([mark.as_bytes(), text.as_bytes()].concat()),
@@ -94,20 +110,20 @@ fn utf8(bytes: &[u8], bom: bool) -> Result<Decoded<'_>, Refusal> {
         return Err(why_zeros(bytes));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let encoding = Encoding { charset: Charset::Utf8, bom };
+        let encoding = Encoding { charset: Charset::Utf8, boms: usize::from(bom) };
         return Ok(Decoded { text: Cow::Borrowed(text), encoding, problems: Vec::new(), notes: Vec::new() });
     }
     if bom {
         let text = String::from_utf8_lossy(bytes);
         let problems = vec![broken(&text, "UTF-8")];
-        return Ok(Decoded { text, encoding: Encoding { charset: Charset::Utf8, bom }, problems, notes: Vec::new() });
+        return Ok(Decoded { text, encoding: Encoding { charset: Charset::Utf8, boms: usize::from(bom) }, problems, notes: Vec::new() });
     }
     if is_binary(bytes) {
         return Err(Refusal::Binary);
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     let notes = vec!["not UTF-8, so it was read as Windows-1252; save it as UTF-8 to be sure that every letter is right".to_owned()];
-    Ok(Decoded { text, encoding: Encoding { charset: Charset::Windows1252, bom: false }, problems: Vec::new(), notes })
+    Ok(Decoded { text, encoding: Encoding { charset: Charset::Windows1252, boms: 0 }, problems: Vec::new(), notes })
 }
 
 fn utf16(bytes: &[u8], charset: Charset) -> Result<Decoded<'_>, Refusal> {
@@ -120,7 +136,7 @@ fn utf16(bytes: &[u8], charset: Charset) -> Result<Decoded<'_>, Refusal> {
         return Err(Refusal::Binary);
     }
     let problems = if errors { vec![broken(&text, "UTF-16")] } else { Vec::new() };
-    Ok(Decoded { text, encoding: Encoding { charset, bom: true }, problems, notes: Vec::new() })
+    Ok(Decoded { text, encoding: Encoding { charset, boms: 1 }, problems, notes: Vec::new() })
 }
 
 fn broken(text: &str, name: &str) -> Problem {
@@ -192,10 +208,12 @@ mod tests {
 
     #[test]
     fn writes_back_what_it_read() {
-        for bytes in [&b"\xef\xbb\xbfhi \xf0\x9f\x8e\x89"[..], b"caf\xe9", b"\xff\xfeh\0", b"\xfe\xff\0h", b"plain"] {
+        for bytes in
+            [&b"\xef\xbb\xbfhi \xf0\x9f\x8e\x89"[..], b"\xef\xbb\xbf\xef\xbb\xbfhi", b"caf\xe9", b"\xff\xfeh\0", b"\xfe\xff\0h", b"plain"]
+        {
             let decoded = decode(bytes).unwrap();
             assert_eq!(decoded.encoding.encode(&decoded.text).unwrap(), bytes);
         }
-        assert_eq!(Encoding { charset: Charset::Windows1252, bom: false }.encode("日"), None);
+        assert_eq!(Encoding { charset: Charset::Windows1252, boms: 0 }.encode("日"), None);
     }
 }

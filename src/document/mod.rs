@@ -260,7 +260,7 @@ impl Parsed {
 
 /// Reads a decoded file. `path` is only for [`Document::path`].
 pub fn read(path: &str, kind: InputKind, text: &str, options: &Options) -> Parsed {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.trim_start_matches(decode::BOM);
     match kind {
         InputKind::Plain | InputKind::Markdown if text.len() > POST_LIMIT => {
             let problem = Problem::at(Position { line: 1, column: 1 }, Refusal::TooLong.to_string());
@@ -324,7 +324,7 @@ mod tests {
         fn any_text_in_any_format_gives_sound_spans(pieces in proptest::collection::vec(piece(), 0..20), front in any::<bool>()) {
             let text = format!("{}{}", if front { "---\n" } else { "" }, pieces.concat());
             for kind in [InputKind::Plain, InputKind::Markdown, InputKind::Jsonl, InputKind::Schedule] {
-                exercise(&read("p", kind, &text, &Options::default()), text.strip_prefix('\u{feff}').unwrap_or(&text))?;
+                exercise(&read("p", kind, &text, &Options::default()), text.trim_start_matches(decode::BOM))?;
             }
         }
 
