@@ -1,5 +1,5 @@
-//! Prints what a model may weigh of each post: `cargo run --release --example features < posts.jsonl`. One JSON list of features a line: words, pairs,
-//! beginnings of words, and `@rule` for what the built-in rules find.
+//! Prints what a model may weigh of each post: `cargo run --release --example features < posts.jsonl`. One JSON list of features a line: words, pairs (also with
+//! one word between), beginnings of words, and `@rule` for what the built-in rules find.
 #![allow(clippy::unwrap_used, reason = "a tool for developers may stop at the first mistake")]
 
 use postlint::document::Text;

@@ -101,7 +101,7 @@ def learn(posts, cut):
 
 def lines(vectorizer, weights):
     number = lambda value: str(max(-32767, min(32767, round(float(value) * THOUSAND))))
-    yield "# Made by rules/learned/learn.py; do not edit. A word, a pair, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
+    yield "# Made by rules/learned/learn.py; do not edit. A word, a pair, one _ between, the beginning of a word* or a @finding, how rare it is, and its weight for each class, in thousandths."
     yield "\t".join(["classes", *weights])
     yield "\t".join(["biases", *(f"{bias:.3f}" for _, bias in weights.values())])
     for feature, column in sorted(vectorizer.vocabulary_.items()):
