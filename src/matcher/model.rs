@@ -49,12 +49,13 @@ const REASONS: usize = 3;
 
 impl Model {
     /// Reads a file of weights: `classes` and their names, `biases` and their numbers, then a line for each feature: what it is, how rare it is, and its
-    /// weight for each class. Tabs part what is in a line.
+    /// weight for each class. Tabs part what is in a line; a line that begins with `# ` and holds none is a comment (`#` stands for numbers in a feature).
     ///
     /// # Errors
     /// The first line (1-based) that is wrong, and what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, (usize, String)> {
-        let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with("# "));
+        let mut lines =
+            (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && (!line.starts_with("# ") || line.contains('\t')));
         let (at, classes) = head(&mut lines, "classes")?;
         let classes: Vec<String> = classes.split('\t').map(str::to_owned).collect();
         if classes.len() > CLASS_LIMIT {
