@@ -20,6 +20,7 @@ WEIGHTS, FREQUENT = HERE / "posts.txt", HERE / "frequent.txt"
 # A class, and the labels of posts that belong to it; `risky` is any label.
 CLASSES = {
     "risky": None, "advice": {"advice"}, "patient": {"patient-id", "patient-context", "consent", "anecdote"}, "number": {"statistic", "vague-source"},
+    "guidance": {"disclaimer"},
     "claim": {"claim"}, "advert": {"promotion", "undisclosed"}, "unprofessional": {"unprofessional"}, "boundary": {"boundary"}, "policy": {"policy"},
 }
 # Whole posts, hard ones, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
@@ -36,7 +37,7 @@ LEAST, FREEDOM = 3, 4.0
 # What is added to a feature's counts before they are compared, and the least a feature is scaled by.
 SMOOTH, EVEN = 0.5, 0.5
 # So many features are kept: those that can weigh most.
-MOST = 60_000
+MOST = 100_000
 THOUSAND = 1000
 # Other versions of the libraries end a little elsewhere: how far a weight may be off, in thousandths, and how many features in a thousand may be new.
 NEAR, NEW = 150, 5

@@ -6,12 +6,13 @@ use super::landmarks::Landmarks;
 use super::model::{ClassId, Scores};
 use super::pattern::Match;
 use super::scan::Due;
-use super::view::{Memo, View};
+use super::view::{Memo, Mixer, View};
 use super::{Matcher, Set, SetId};
 use crate::document::{Text, Word, WordKind};
 use crate::span::Span;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -55,7 +56,7 @@ pub struct Reading<'r> {
     /// The text.
     pub text: &'r Text,
     pub(super) matcher: &'r Matcher,
-    found: RefCell<HashMap<SetId, Found>>,
+    found: RefCell<HashMap<SetId, Found, BuildHasherDefault<Mixer>>>,
     /// Quotations, lines and links, for the conditions of rules.
     pub marks: Landmarks,
     memo: Memo,

@@ -93,6 +93,9 @@ pub struct Matcher {
     /// Anchors of sets that are not sealed yet.
     #[serde(skip)]
     pending: Vec<(SetId, Vec<Anchors>)>,
+    /// The sets that are not sealed yet, by what they hold.
+    #[serde(skip)]
+    same: BTreeMap<Vec<u8>, SetId>,
     #[serde(skip)]
     memo: Memo,
     #[serde(skip)]
@@ -121,6 +124,11 @@ impl Matcher {
     /// # Errors
     /// The index of a phrase that has no anchor, or more than [`ANCHOR_LIMIT`].
     pub fn add(&mut self, mut set: Set) -> Result<SetId, usize> {
+        // Many rules ask for the same, which is then looked for once.
+        let content = postcard::to_allocvec(&set).unwrap_or_default();
+        if let Some(same) = self.same.get(&content) {
+            return Ok(*same);
+        }
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
         let mut pending = Vec::with_capacity(set.phrases.len());
         for (item, phrase) in (0_u32..).zip(&set.phrases) {
@@ -134,6 +142,7 @@ impl Matcher {
             triggers(&pending)?;
         }
         self.pending.push((id, pending));
+        self.same.insert(content, id);
         self.sets.push(set.into());
         Ok(id)
     }
@@ -176,6 +185,7 @@ impl Matcher {
 
     /// Makes the sets that were added since the last call known to the pass.
     pub fn seal(&mut self) {
+        self.same = BTreeMap::new();
         let pending = std::mem::take(&mut self.pending);
         let (first_term, needs) = self.terms.note(self.indexes.len(), &mut self.memo);
         let leading = pending.iter().map(|(_, phrases)| self.memo.group_of_phrases(phrases)).collect();

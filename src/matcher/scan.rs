@@ -9,9 +9,11 @@ use super::index::{Companion, Lead, Trail};
 use super::known::{first, ones, spread};
 use super::pattern::{Match, WINDOW, floor};
 use super::{Matcher, SetId};
+use super::view::Mixer;
 use crate::document::WordKind;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 /// So many phrases may be due before they are tried, which bounds the memory of a long text.
 const DUE: usize = 64 * 1024;
@@ -38,7 +40,7 @@ impl Reading<'_> {
     /// Every hit of every trigger set, ordered by set, position and item.
     pub(super) fn pass(&self, automaton: Option<&Automaton>) -> Vec<(SetId, Hit)> {
         let (text, matcher) = (self.text, self.matcher);
-        let mut pass = Pass { reading: self, found: Vec::new(), near: HashMap::new() };
+        let mut pass = Pass { reading: self, found: Vec::new(), near: HashMap::default() };
         let mut due = Vec::new();
         for (layer, index) in matcher.indexes.iter().enumerate() {
             for at in 0..self.known().len() {
@@ -103,7 +105,7 @@ struct Pass<'p, 'r> {
     reading: &'p Reading<'r>,
     found: Vec<(SetId, Hit)>,
     /// For each pattern the stretches of text that it may look at.
-    near: HashMap<(SetId, u32), Vec<(usize, usize)>>,
+    near: HashMap<(SetId, u32), Vec<(usize, usize)>, BuildHasherDefault<Mixer>>,
 }
 
 impl Pass<'_, '_> {
@@ -157,7 +159,7 @@ impl Reading<'_> {
 
     /// The hits when every phrase is tried at every word: slow, and too simple to be wrong.
     pub(crate) fn naive(&self) -> Vec<(SetId, Hit)> {
-        let mut pass = Pass { reading: self, found: Vec::new(), near: HashMap::new() };
+        let mut pass = Pass { reading: self, found: Vec::new(), near: HashMap::default() };
         for (id, set) in (0_u32..).map(SetId).zip(&self.matcher.sets).filter(|(_, set)| set.trigger) {
             for (item, _) in (0_u32..).zip(&set.phrases) {
                 let firsts = 0..u32::try_from(self.text.words().len()).expect("few words");
