@@ -116,12 +116,15 @@ def frequent(cut):
     return textwrap.fill(" ".join(word for word, _ in counts.most_common(WORDS)), width=150, break_long_words=False, break_on_hyphens=False)
 
 
-def compare(made):
+def compare(made, words):
     read = lambda lines: {line.split("\t")[0]: line.split("\t")[1:] for line in lines if "\t" in line and not line.startswith(("classes\t", "biases\t"))}
     kept, new = read(WEIGHTS.read_text(encoding="utf8").splitlines()), read(made)
     moved = set(kept) ^ set(new)
     off = [name for name in set(kept) & set(new) if any(abs(int(a) - int(b)) > NEAR for a, b in zip(kept[name], new[name]))]
     print(f"{len(kept)} features, {len(moved)} of them only on one side, {len(off)} with another weight")
+    stray = set(FREQUENT.read_text(encoding="utf8").split()) ^ set(words.split())
+    if len(stray) > WORDS * NEW / 1000:
+        sys.exit("rules/learned/frequent.txt is not what rules/learned/learn.py makes; run it and commit the file: " + ", ".join(sorted(stray)[:10]))
     if len(moved) + len(off) > len(kept) * NEW / 1000:
         sys.exit("rules/learned/posts.txt is not what rules/learned/learn.py makes; run it, look at the difference, and commit the file: " + ", ".join(sorted(moved)[:10] + sorted(off)[:10]))
 
@@ -135,7 +138,7 @@ def main():
     cut = features(args.features, posts)
     made = list(lines(*learn(posts, cut)))
     if args.check:
-        return compare(made)
+        return compare(made, frequent(cut))
     FREQUENT.write_text(frequent(cut) + "\n", encoding="utf8")
     WEIGHTS.write_text("\n".join(made) + "\n", encoding="utf8")
     print(f"{len(posts)} texts, {len(made) - 3} features, classes:", *(f"{name} {sum(bool(post['labels']) if members is None else bool(members & set(post['labels'])) for post in posts)}" for name, members in CLASSES.items()))
