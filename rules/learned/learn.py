@@ -23,8 +23,8 @@ CLASSES = {
     "guidance": {"disclaimer"},
     "claim": {"claim"}, "advert": {"promotion", "undisclosed"}, "unprofessional": {"unprofessional"}, "boundary": {"boundary"}, "policy": {"policy"},
 }
-# Whole posts, hard ones, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
-POSTS, HARD, TEXTS, BAD, GOOD = 1.5, 2.25, 2.5, 0.7, 1.3
+# Whole posts, hard ones, those that few are as hard as, other texts, and the bad and good examples of the packs (single sentences, mostly) with how much one of them counts.
+POSTS, HARD, HARDER, TEXTS, BAD, GOOD = 1.5, 2.25, 0.3, 2.5, 0.7, 1.3
 # What a bad example of a pack is an example of.
 LABEL = {
     "medical-advice": "advice", "patient-identifiers": "patient-id", "consent-media": "consent", "claims": "claim", "endorsements": "promotion",
@@ -61,7 +61,7 @@ def examples():
 
 
 def load():
-    for name, often in (("posts", POSTS), ("hard", HARD), ("texts", TEXTS)):
+    for name, often in (("posts", POSTS), ("hard", HARD), ("harder", HARDER), ("texts", TEXTS)):
         for line in (HERE / f"{name}.jsonl").read_text(encoding="utf8").splitlines():
             post = json.loads(line)
             yield {**post, "count": often * (GRAVE if post.get("severity") == 3 else 1)}
