@@ -14,6 +14,23 @@ fn find(what: &str) -> String {
     format!("rules:\n  - {{id: a, severity: info, message: m, find: {{{what}}}}}\n")
 }
 
+fn combine(weight: &str, score: &str) -> String {
+    let facets = format!("facets: {{f: {{weight: {weight}, phrases: [stop]}}}}, needs: {{facets: 1, score: {score}}}");
+    format!("rules:\n  - {{id: a, severity: info, message: m, combine: {{{facets}}}}}\n")
+}
+
+fn classify(what: &str) -> String {
+    format!(
+        "models: {{m: {{file: model.txt}}}}\nrules:\n  - {{id: a, severity: info, message: m, classify: {{model: m, class: a, {what}}}}}\n"
+    )
+}
+
+/// A term of words in a term in a term, and a rule that looks for the outermost.
+fn nested_terms(count: usize) -> String {
+    let terms = many(count - 1, &|n| format!("  t{n}: {{phrases: ['x <t{}>', y]}}\n", n + 1));
+    format!("terms:\n{terms}  t{}: {{phrases: [stop]}}\n{}", count - 1, find("phrases: ['the <t0>']"))
+}
+
 fn bomb() -> String {
     (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |bomb, n| bomb + &format!("a{}: &a{} [*a{n}, *a{n}]\n", n + 1, n + 1))
 }
@@ -76,6 +93,37 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
             format!("rules:\n{}", many(11_000, &|n| format!("- {{id: a{n}, severity: info, message: m, find: {{phrases: [x]}}}}\n"))),
             "more than 10000",
         ),
+        (
+            "a term that holds itself",
+            format!("terms: {{a: {{phrases: [x, '<a>']}}}}\n{}", find("phrases: ['stop <a>']")),
+            "itself: <p/a> holds <p/a>",
+        ),
+        (
+            "a term that holds itself through another",
+            format!("terms:\n  a: {{phrases: ['x [(y|<b>)]']}}\n  b: {{phrases: [z, '<p/a>']}}\n{HEAD}"),
+            "<p/a> holds <p/b> holds <p/a>",
+        ),
+        ("terms too deep", nested_terms(25), "nested more than 24 deep"),
+        ("terms much too deep", nested_terms(9_000), "nested more than 24 deep"),
+        (
+            "5,000 terms that hold themselves",
+            format!("terms:\n{}{HEAD}", many(5_000, &|n| format!("  t{n}: {{phrases: ['<t{n}>']}}\n"))),
+            "itself",
+        ),
+        ("a weight that is no number", combine(".nan", "1"), "a finite number"),
+        ("a weight without end", combine("-.inf", "1"), "a finite number"),
+        ("a weight that is too large", combine("1e999", "1"), "floating point"),
+        ("a score that is no number", combine("1", ".NaN"), "a finite number"),
+        ("a class at no number", classify("at-least: .nan"), "a finite number"),
+        ("another class at no number", classify("at-least: 0, also: {a: .inf}"), "a finite number"),
+        ("doubt below no number", format!("doubt: {{model: m, class: a, below: .nan}}\n{}", classify("at-least: 0")), "a finite number"),
+        (
+            "errors below no number",
+            format!("doubt: {{model: m, class: a, below: 0, errors-below: .inf}}\n{}", classify("at-least: 0")),
+            "a finite number",
+        ),
+        ("200 gaps", find(&format!("phrases: ['foo {}bar']", "... ".repeat(200))), "at most 16 gaps"),
+        ("a phrase of 64 words", find(&format!("phrases: ['{}']", "word ".repeat(64))), "at most 63 words"),
         ("a list too long", format!("terms: {{t: {{file: long.txt}}}}\n{}", find("phrases: ['stop {t}']")), "more than 500000 entries"),
         ("a list that is not there", format!("terms: {{t: {{file: none.txt}}}}\n{HEAD}"), "not found"),
         ("a model that is not there", format!("models: {{m: {{file: none.txt}}}}\n{HEAD}"), "not found"),

@@ -1,5 +1,6 @@
 //! Reads the YAML front matter of a draft: what stands between a first line of `---` and the next one.
 
+use super::lines::lines;
 use super::{Field, FieldKind, Metadata, Origin, PROBLEMS, Problem, Text, map::Rewriter, metadata};
 use crate::span::{Position, Span};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -20,9 +21,9 @@ pub(super) struct FrontMatter {
 /// Splits the front matter off `text` and reads it. A text without any has its body at 0.
 pub(super) fn read(text: &str) -> FrontMatter {
     let mut front = FrontMatter::default();
-    let Some(start) = first_line(text).filter(|line| line.trim_end() == "---").map(str::len) else { return front };
+    let Some(start) = lines(text).next().filter(|line| line.trim_end() == "---").map(str::len) else { return front };
     let mut at = start;
-    for line in text.get(start..).unwrap_or("").split_inclusive('\n') {
+    for line in lines(text.get(start..).unwrap_or("")) {
         if matches!(line.trim_end(), "---" | "...") {
             front.body = at + line.len();
             front.fill(text, Span::new(start, at));
@@ -35,14 +36,10 @@ pub(super) fn read(text: &str) -> FrontMatter {
     front
 }
 
-fn first_line(text: &str) -> Option<&str> {
-    text.split_inclusive('\n').next()
-}
-
 impl FrontMatter {
     fn fill(&mut self, text: &str, yaml: Span) {
         let source = yaml.of(text);
-        if source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        if lines(source).all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return;
         }
         let options = serde_yaml::options! {
@@ -100,7 +97,7 @@ impl FrontMatter {
 fn place_ignores(text: &str, key: Position, metadata: &mut super::Metadata, known: usize) {
     let mut from = key.line;
     for ignore in metadata.ignore.iter_mut().skip(known) {
-        let found = text.lines().zip(1..).skip(from - 1).find_map(|(line, number)| {
+        let found = lines(text).zip(1..).skip(from - 1).find_map(|(line, number)| {
             let at = line.find(&ignore.rule)?;
             Some(Position { line: number, column: line.get(..at)?.chars().count() + 1 })
         });

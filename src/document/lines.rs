@@ -61,6 +61,18 @@ impl Mark {
     }
 }
 
+/// The lines of a text with their ends.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let at = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let end = at + if rest.get(at..).is_some_and(|rest| rest.starts_with("\r\n")) { 2 } else { 1 };
+        let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        rest = after;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +88,13 @@ mod tests {
             assert_eq!(mark.position, Position { line, column }, "{find}");
             assert_eq!(mark.chars, text.split(find).next().unwrap().chars().count(), "{find}");
         }
+    }
+
+    #[test]
+    fn lines_keep_their_ends() {
+        assert_eq!(lines("a\r\rb\r\n\nc").collect::<Vec<_>>(), ["a\r", "\r", "b\r\n", "\n", "c"]);
+        assert_eq!(lines("é\r\n").collect::<Vec<_>>(), ["é\r\n"]);
+        assert_eq!(lines("").count(), 0);
     }
 
     #[test]

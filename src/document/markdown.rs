@@ -44,9 +44,9 @@ pub(super) fn read(text: &str) -> Markup {
 
 /// The lines that a comment on a line is for, counted from the one on which it begins: its own, or the next one when it stands alone.
 fn lines(text: &str, comment: Span) -> (usize, usize) {
-    let own = comment.of(text).matches('\n').count();
-    let before = text.get(..comment.start).and_then(|left| left.rsplit('\n').next()).unwrap_or_default();
-    let after = text.get(comment.end..).and_then(|right| right.split('\n').next()).unwrap_or_default();
+    let own = super::lines::lines(comment.of(text)).count().saturating_sub(1);
+    let before = text.get(..comment.start).and_then(|left| left.rsplit(['\n', '\r']).next()).unwrap_or_default();
+    let after = text.get(comment.end..).and_then(|right| right.split(['\n', '\r']).next()).unwrap_or_default();
     let alone = before.trim().is_empty() && after.trim().is_empty();
     if alone { (own + 1, own + 1) } else { (0, own) }
 }

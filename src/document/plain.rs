@@ -1,7 +1,8 @@
 //! Reads a draft as one post or a thread: plain text and Markdown, with optional front matter; a line of `---` parts the posts of a thread.
 
 use super::{
-    Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, THREAD_LIMIT, Text, front_matter, lines::Ruler, markdown,
+    Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, THREAD_LIMIT, Text, front_matter, lines::Ruler, lines::lines,
+    markdown,
 };
 use crate::span::{Position, Span};
 
@@ -60,7 +61,7 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
 fn parts(text: &str, body: usize) -> Vec<Span> {
     let mut found = Vec::new();
     let (mut start, mut at) = (body, body);
-    for line in text.get(body..).unwrap_or("").split_inclusive('\n') {
+    for line in lines(text.get(body..).unwrap_or("")) {
         if line.trim_end_matches(['\n', '\r', ' ', '\t']) == "---" {
             found.push(Span::new(start, at));
             start = at + line.len();
@@ -93,6 +94,18 @@ mod tests {
         assert_eq!(shown(&parsed), [("First".into(), 5, 2), ("Second".into(), 7, 1), ("Third -- no ---\n----".into(), 11, 1)]);
         assert!(parsed.documents[0].thread && parsed.documents[0].posts.iter().all(|post| post.metadata.platforms == ["x"]));
         assert_eq!(parsed.documents[0].posts[2].id, "3");
+    }
+
+    #[test]
+    fn a_thread_is_the_same_whatever_ends_its_lines() {
+        let text = "---\nplatform: x\nalt: A chart\npostlint: {ignore: [{rule: r, reason: s}]}\n---\nFirst\n---\nSecond\n";
+        for (end, length) in [("\n", 2), ("\r\n", 2), ("\r", 2)] {
+            let parsed = read("t.txt", InputKind::Plain, &text.replace('\n', end));
+            assert_eq!(parsed.problems, [], "{end:?}");
+            assert_eq!(shown(&parsed), [("First".into(), 6, length), ("Second".into(), 8, 1)], "{end:?}");
+            let metadata = &parsed.documents[0].posts[1].metadata;
+            assert_eq!((metadata.platforms.as_slice(), metadata.ignore[0].at.unwrap().line), (&["x".to_owned()][..], 4), "{end:?}");
+        }
     }
 
     #[test]

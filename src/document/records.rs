@@ -2,6 +2,7 @@
 
 use super::cells::Quoting;
 use super::decode;
+use super::lines::lines;
 use super::schedule::{self, Schedule};
 use super::{InputKind, Options, POST_LIMIT, Parsed, Problem, jsonl};
 use crate::span::Position;
@@ -78,18 +79,12 @@ impl Records {
             let parsed = Parsed { problems: vec![self.problem(decode::Refusal::TooLong.to_string())], ..Parsed::default() };
             self.advance(line);
             parsed
-        } else if self.schedule.is_some() {
-            let mut parsed = Parsed::default();
-            let mut rest = line;
-            while !rest.is_empty() {
-                let (first, after) = rest.split_at_checked(line_end(rest)).unwrap_or((rest, ""));
-                parsed.extend(self.csv_line(first));
-                rest = after;
-            }
-            parsed
         } else {
-            let parsed = jsonl::read(&self.path, line.trim_end_matches('\n'), self.line, self.offset);
-            self.advance(line);
+            // Old programs end lines with a lone CR.
+            let mut parsed = Parsed::default();
+            for line in lines(line) {
+                parsed.extend(if self.schedule.is_some() { self.csv_line(line) } else { self.json_line(line) });
+            }
             parsed
         };
         self.find_repeated_ids(&mut parsed);
@@ -107,6 +102,12 @@ impl Records {
             parsed.extend(self.complete());
             parsed.words_were_read();
         }
+        parsed
+    }
+
+    fn json_line(&mut self, line: &str) -> Parsed {
+        let parsed = jsonl::read(&self.path, line.trim_end_matches(['\n', '\r']), self.line, self.offset);
+        self.advance(line);
         parsed
     }
 
@@ -146,7 +147,7 @@ impl Records {
 
     fn advance(&mut self, line: &str) {
         self.offset += line.len();
-        self.line += 1;
+        self.line += lines(line).count();
     }
 
     fn problem(&self, message: String) -> Problem {
@@ -179,13 +180,6 @@ impl Records {
             }
         }
     }
-}
-
-/// Bytes of the first line with its end; old spreadsheets end lines with a lone CR.
-fn line_end(text: &str) -> usize {
-    let at = text.find(['\n', '\r']).unwrap_or(text.len());
-    let len = if text.get(at..).is_some_and(|rest| rest.starts_with("\r\n")) { 2 } else { 1 };
-    (at + len).min(text.len())
 }
 
 /// Reads a whole decoded file record by record.
@@ -313,6 +307,16 @@ mod tests {
         assert_eq!(records.line(b"{\"text\": \"caf\xe9\", \"id\": \"a\"}\n").notes.len(), 1);
         let again = records.line(b"{\"text\": \"caf\xe9\", \"id\": \"a\"}");
         assert_eq!((again.notes.len(), again.problems.len(), again.problems[0].line), (0, 1, Some(5)));
+    }
+
+    #[test]
+    fn lines_of_json_end_in_any_way() {
+        let text = "{\"text\": \"one\"}\n\n{\"text\": \"a STOP\"}\n{broken\n{\"text\": \"STOP\"}\n";
+        for end in ["\n", "\r\n", "\r"] {
+            let parsed = read("p.jsonl", InputKind::Jsonl, &text.replace('\n', end), &Options::default());
+            assert_eq!(places(&parsed, "STOP"), [("3".into(), 3, 13), ("5".into(), 5, 11)], "{end:?}");
+            assert_eq!(parsed.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4)], "{end:?}");
+        }
     }
 
     #[test]

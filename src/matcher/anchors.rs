@@ -3,7 +3,7 @@
 use super::common;
 use super::memo::{Memo, sorted};
 use super::phrase::{Element, Phrase};
-use super::terms::{TermId, Terms};
+use super::terms::{TERM_DEPTH, TermId, Terms};
 use super::view::{GAP_SIGNS, GAP_WORDS};
 use crate::document::words;
 use std::cmp::Ordering;
@@ -53,8 +53,6 @@ impl Anchor {
     }
 }
 
-/// Terms within terms are followed this deep.
-const DEPTH: usize = 24;
 /// Most groups that are asked for besides an anchor.
 const NEAR: usize = 4;
 /// An anchor that is expected at most so often, in hits per thousand words, is asked for alone.
@@ -253,7 +251,7 @@ impl Search<'_> {
         if let Some(known) = self.memo.firsts.get(&id) {
             return known.clone();
         }
-        let term = self.terms.get(id).filter(|_| depth < DEPTH)?;
+        let term = self.terms.get(id).filter(|_| depth < TERM_DEPTH)?;
         let mut found: Vec<u64> = term.list.entries().filter_map(|entry| entry.split(' ').next()).map(words::hash).collect();
         let known = term.phrases.iter().all(|phrase| self.firsts(&phrase.elements, &mut found, depth + 1) == Some(false));
         let firsts = known.then(|| sorted(found));
@@ -287,7 +285,7 @@ impl Search<'_> {
         if let Some(known) = self.memo.best.get(&id) {
             return known.clone();
         }
-        let term = self.terms.get(id).filter(|_| depth < DEPTH)?;
+        let term = self.terms.get(id).filter(|_| depth < TERM_DEPTH)?;
         let mut firsts: Vec<&str> = term.list.entries().filter_map(|entry| entry.split(' ').next()).collect();
         firsts.dedup();
         let mut choices: Vec<Option<Choice>> = term.phrases.iter().map(|phrase| self.best(&phrase.elements, depth + 1)).collect();
@@ -318,7 +316,7 @@ impl Search<'_> {
         if let Some(known) = self.memo.width.get(&id) {
             return *known;
         }
-        let Some(term) = self.terms.get(id).filter(|_| depth < DEPTH) else { return (1, 1) };
+        let Some(term) = self.terms.get(id).filter(|_| depth < TERM_DEPTH) else { return (1, 1) };
         let list = (!term.list.is_empty()).then(|| (1, u16::try_from(term.list.longest()).unwrap_or(u16::MAX)));
         let widths: Vec<_> = term.phrases.iter().map(|phrase| self.whole_width(&phrase.elements, depth + 1)).chain(list).collect();
         let found = widest(widths.into_iter());

@@ -2,7 +2,7 @@
 
 use super::anchors::{Anchors, Near};
 use super::common;
-use super::ends::LONGEST;
+use super::ends::MATCH_LIMIT;
 use super::table::{Table, low};
 use super::terms::TermId;
 use super::{Set, SetId};
@@ -295,7 +295,7 @@ impl Index {
                 let near = self.near.at(at)? as usize;
                 Some(Companion { group: near >> 16, least: near >> 8 & 0xff, most: near & 0xff })
             })
-            .filter(|near| near.most < LONGEST)
+            .filter(|near| near.most < MATCH_LIMIT)
     }
 }
 
@@ -330,8 +330,8 @@ impl Leads {
     fn trail(&self, at: usize) -> Option<Trail> {
         let [set, item, distance, near] = self.leads.four(at)?;
         let (least, most) = ((distance >> 16) as usize, (distance & 0xffff) as usize);
-        let trail = Trail { lead: Lead { set: SetId(set), item }, least, most: most.min(LONGEST), near: split(near) };
-        (least <= LONGEST).then_some(trail)
+        let trail = Trail { lead: Lead { set: SetId(set), item }, least, most: most.min(MATCH_LIMIT), near: split(near) };
+        (least <= MATCH_LIMIT).then_some(trail)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Phrases: their small language (`docs/rule-language.md`), parsed into elements.
 
+use super::ends::MATCH_LIMIT;
 use super::terms::{Class, TermId};
 use crate::document::{Text, words};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -60,6 +61,9 @@ impl<'de: 'static> Deserialize<'de> for Form {
 /// Deepest nesting of groups in one phrase.
 const DEPTH: usize = 16;
 
+/// Most gaps of one phrase: so many skip more words than a match may have.
+pub const GAP_LIMIT: usize = 16;
+
 impl Phrase {
     /// Parses a phrase; `term` resolves the name of a term.
     ///
@@ -67,11 +71,14 @@ impl Phrase {
     /// What is wrong, for the author of the pack.
     pub fn parse(source: &str, term: &dyn Fn(&str) -> Option<TermId>) -> Result<Self, String> {
         let folded = if source.is_ascii() { source.to_owned() } else { Text::new(source).folded().to_owned() };
-        let mut parser = Parser { rest: &folded, term, depth: 0 };
+        let mut parser = Parser { rest: &folded, term, depth: 0, gaps: 0 };
         let elements = parser.sequence()?;
         match parser.rest.chars().next() {
             Some(extra) => Err(format!("`{extra}` closes nothing; remove it or write `\\{extra}`")),
             None if elements.is_empty() => Err("the phrase is empty".into()),
+            None if fewest(&elements) > MATCH_LIMIT => {
+                Err(format!("a match is at most {MATCH_LIMIT} words long, and this asks for more; shorten it"))
+            }
             None => Ok(Self { elements }),
         }
     }
@@ -81,6 +88,7 @@ struct Parser<'p> {
     rest: &'p str,
     term: &'p dyn Fn(&str) -> Option<TermId>,
     depth: usize,
+    gaps: usize,
 }
 
 impl Parser<'_> {
@@ -104,6 +112,10 @@ impl Parser<'_> {
                 }
                 _ if self.rest.starts_with("...") => {
                     self.skip(3);
+                    self.gaps += 1;
+                    if self.gaps > GAP_LIMIT {
+                        return Err(format!("a phrase holds at most {GAP_LIMIT} gaps (`...`); take some out, or make two phrases of it"));
+                    }
                     elements.push(Element::Gap);
                 }
                 _ => self.plain(&mut elements)?,
@@ -204,6 +216,17 @@ impl Parser<'_> {
         }
         Ok(())
     }
+}
+
+/// Fewest words of a match.
+fn fewest(elements: &[Element]) -> usize {
+    let of = |element: &Element| match element {
+        Element::Word(_) | Element::Term(_) => 1,
+        Element::Class(class) => class.width().0,
+        Element::Choice(choices) => choices.iter().map(|choice| fewest(choice)).min().unwrap_or(0),
+        Element::Gap => 0,
+    };
+    elements.iter().map(of).sum()
 }
 
 /// Alternatives of one word each, gathered into one: matching then compares hashes instead of walking a list of lists.

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TermId(pub u32);
 
+/// Deepest nesting of terms: a term of plain words is one deep, one that names it two. A pack with more is refused.
+pub const TERM_DEPTH: usize = 24;
+
 /// Every term of every pack.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]

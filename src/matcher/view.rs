@@ -3,7 +3,7 @@
 use super::ends::Ends;
 use super::index::{Companion, Index};
 use super::known::{BLOCK, Known, spread};
-use super::phrase::{Element, Phrase};
+use super::phrase::{Element, Form, Phrase};
 use super::terms::{TermId, Terms};
 use crate::document::{Word, WordKind};
 use std::cell::RefCell;
@@ -115,17 +115,30 @@ fn low(bits: u128) -> u64 {
 impl View<'_> {
     /// The farthest word index (exclusive) at which the phrase ends when it begins at word `from`; `None` when it does not match.
     pub(super) fn end_of(&self, phrase: &Phrase, from: usize) -> Option<usize> {
-        let most = self.follow(&phrase.elements, from, from).most();
+        let most = self.follow(&phrase.elements, from, from, Ends::START).most();
         (most > 0).then_some(from + most)
     }
 
-    /// Where the elements end, counted from word `at`; `first` is the first word of the phrase.
-    fn follow(&self, elements: &[Element], at: usize, first: usize) -> Ends {
-        let mut ends = Ends::START;
+    /// Where the elements end that begin at any of `starts`, counted from word `at`; `first` is the first word of the phrase. All starts go the way
+    /// together: one by one, groups within groups would be walked more often with every level.
+    fn follow(&self, elements: &[Element], at: usize, first: usize, starts: Ends) -> Ends {
+        let mut ends = starts;
         for element in elements {
             let mut next = Ends::default();
-            for so_far in ends.iter() {
-                next.add_after(so_far, self.step(element, at + so_far, first));
+            match element {
+                Element::Choice(choices) => {
+                    for choice in choices {
+                        // A look at the first word saves most alternatives their walk.
+                        let starts = match choice.first() {
+                            Some(Element::Word(forms)) => ends.only(|so_far| self.may_be(forms, at + so_far)),
+                            _ => ends,
+                        };
+                        if starts != Ends::default() {
+                            next.add_after(0, self.follow(choice, at, first, starts));
+                        }
+                    }
+                }
+                _ => ends.iter().for_each(|so_far| next.add_after(so_far, self.step(element, at + so_far, first))),
             }
             if next == Ends::default() {
                 return next;
@@ -135,6 +148,11 @@ impl View<'_> {
         ends
     }
 
+    fn may_be(&self, forms: &[Form], at: usize) -> bool {
+        self.words.get(at).is_some_and(|word| forms.binary_search_by_key(&word.hash, |form| form.hash).is_ok())
+    }
+
+    /// Where one element ends that begins at word `at`.
     fn step(&self, element: &Element, at: usize, first: usize) -> Ends {
         let mut ends = Ends::default();
         match element {
@@ -158,17 +176,7 @@ impl View<'_> {
                     return self.term(*id, at);
                 }
             }
-            Element::Choice(choices) => {
-                for choice in choices {
-                    // A look at the first word saves most alternatives their walk.
-                    if let Some(Element::Word(forms)) = choice.first()
-                        && self.words.get(at).is_none_or(|word| forms.binary_search_by_key(&word.hash, |form| form.hash).is_err())
-                    {
-                        continue;
-                    }
-                    ends.add_after(0, self.follow(choice, at, first));
-                }
-            }
+            Element::Choice(_) => return self.follow(std::slice::from_ref(element), at, first, Ends::START),
             Element::Gap => self.gap(at, first, &mut ends),
         }
         ends
@@ -195,7 +203,7 @@ impl View<'_> {
                 ends.add_after(
                     0,
                     match term.phrases.get(*item as usize) {
-                        Some(phrase) => self.follow(&phrase.elements, at, at),
+                        Some(phrase) => self.follow(&phrase.elements, at, at, Ends::START),
                         None => term.list.ends(self, at),
                     },
                 );

@@ -2,6 +2,7 @@
 
 use super::cite::{self, Citable};
 use super::house;
+use super::nesting::Nesting;
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
@@ -30,9 +31,16 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
     }
     let names: HashMap<String, TermId> = terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
     base.terms = terms.into();
+    let mut nesting = Nesting::default();
     for pack in &parsed {
-        fill_terms(&mut base, &names, pack, &mut errors);
+        fill_terms(&mut base, &names, pack, &mut nesting, &mut errors);
         add_models(&mut base, pack, &mut errors);
+    }
+    let endless = nesting.faults(&names, &base.matcher.terms);
+    if !endless.is_empty() {
+        // What the rules look for with such terms has no meaning yet.
+        errors.extend(endless.into_iter().map(|(source, fault)| located(source, fault)));
+        return Err(in_order(errors));
     }
     let mut known: HashMap<String, String> = base.heads.iter().map(|head| (head.id.clone(), format!("the pack {}", head.pack))).collect();
     for pack in &parsed {
@@ -56,8 +64,12 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
             errors.push(located(source, Fault { line: 1, column: 1, rule: None, what }));
         }
     }
+    if errors.is_empty() { Ok(base) } else { Err(in_order(errors)) }
+}
+
+fn in_order(mut errors: Vec<PackError>) -> Vec<PackError> {
     errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
-    if errors.is_empty() { Ok(base) } else { Err(errors) }
+    errors
 }
 
 fn parse_all<'s>(sources: &'s [PackSource], errors: &mut Vec<PackError>) -> Vec<Parsed<'s>> {
@@ -111,11 +123,22 @@ fn reserve_terms(base: &mut RuleSet, terms: &mut BTreeMap<String, TermId>, pack:
     }
 }
 
-fn fill_terms(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) {
+fn fill_terms<'p>(
+    base: &mut RuleSet,
+    names: &HashMap<String, TermId>,
+    pack: &'p Parsed<'_>,
+    nesting: &mut Nesting<'p>,
+    errors: &mut Vec<PackError>,
+) {
     for (name, params) in &pack.params.terms {
         let Some(id) = names.get(&format!("{}/{name}", pack.id)).copied() else { continue };
         let mut compiler = Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: None, faults: Vec::new() };
-        let phrases = compiler.phrases(&params.phrases);
+        let mut phrases = Vec::with_capacity(params.phrases.len());
+        for source in &params.phrases {
+            let parsed = compiler.phrases(std::slice::from_ref(source));
+            parsed.iter().for_each(|phrase| nesting.note(id, phrase, pack.source, source));
+            phrases.extend(parsed);
+        }
         let list = word_list(pack.source, params, &mut compiler);
         if phrases.is_empty() && list.is_empty() && compiler.faults.is_empty() {
             let at = Fault { line: 1, column: 1, rule: None, what: format!("the term `{name}` has no entries; add `phrases:` or `file:`") };

@@ -3,11 +3,8 @@
 use super::RuleSet;
 use crate::matcher::common::expected;
 use crate::matcher::phrase::{Element, Form, Phrase};
-use crate::matcher::terms::Class;
+use crate::matcher::terms::{Class, TERM_DEPTH};
 use crate::matcher::{SetId, TermId};
-
-/// Terms within terms are followed this deep.
-const DEPTH: usize = 24;
 
 impl RuleSet {
     /// One sample for each phrase of a set (for each entry of a term that stands alone), then what stands for its patterns.
@@ -23,7 +20,7 @@ impl RuleSet {
 
     fn samples(&self, phrase: &Phrase, depth: usize) -> Vec<String> {
         let [Element::Term(id)] = phrase.elements.as_slice() else { return vec![self.sample(&phrase.elements, depth)] };
-        let Some(term) = self.matcher.terms.get(*id).filter(|_| depth < DEPTH) else { return Vec::new() };
+        let Some(term) = self.matcher.terms.get(*id).filter(|_| depth < TERM_DEPTH) else { return Vec::new() };
         let list = term.list.entries().next().map(|first| match term.list.len() {
             1 => first.to_owned(),
             many => format!("{first} (one of a list of {many})"),
@@ -60,7 +57,7 @@ impl RuleSet {
     }
 
     fn of_term(&self, id: TermId, depth: usize) -> String {
-        let Some(term) = self.matcher.terms.get(id).filter(|_| depth < DEPTH) else { return String::new() };
+        let Some(term) = self.matcher.terms.get(id).filter(|_| depth < TERM_DEPTH) else { return String::new() };
         let phrase = term.phrases.first().map(|phrase| self.sample(&phrase.elements, depth + 1));
         phrase.or_else(|| term.list.entries().next().map(str::to_owned)).unwrap_or_default()
     }

@@ -11,6 +11,7 @@ mod error;
 mod house;
 mod in_words;
 mod located;
+mod nesting;
 mod schema;
 mod wording;
 

@@ -286,6 +286,7 @@ pub(crate) fn plain(error: &serde_yaml::Error) -> String {
     let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
     let first = first.get(..cut).unwrap_or(first).trim_start_matches("error: ");
     let said = [
+        ("a finite number", "a finite number is needed here, not `.nan` or `.inf`"),
         ("Anchors", "`&name` and `*name` are not read here; write the value out where it is needed"),
         ("Aliases", "`&name` and `*name` are not read here; write the value out where it is needed"),
         ("Depth", "this is nested more than 64 levels deep; put text with brackets or dashes in quotation marks"),

@@ -3,6 +3,7 @@
 use super::Rule;
 use super::compile::{Compiler, Located};
 use super::context::{Context, Detection};
+use super::finite::Finite;
 use super::guard::{self, Guard, Scope};
 use crate::finding::Severity;
 use crate::matcher::ClassId;
@@ -16,9 +17,9 @@ use std::collections::BTreeMap;
 pub struct Params {
     model: Located<String>,
     class: Located<String>,
-    at_least: f32,
+    at_least: Finite<f32>,
     #[serde(default)]
-    also: BTreeMap<String, f32>,
+    also: BTreeMap<String, Finite<f32>>,
 }
 
 /// `doubt:` as a pack writes it.
@@ -27,12 +28,12 @@ pub struct Params {
 pub struct DoubtParams {
     model: Located<String>,
     class: Located<String>,
-    below: f32,
+    below: Finite<f32>,
     /// Rules that are never doubted.
     #[serde(default)]
     pub but: Vec<Located<String>>,
     /// When errors are doubted too; absent, they never are.
-    errors_below: Option<f32>,
+    errors_below: Option<Finite<f32>>,
 }
 
 /// Makes the findings of a rule less sure where the post as a whole is too little like a class: warnings get a low confidence, errors become info.
@@ -47,7 +48,7 @@ impl Doubt {
     /// Compiles the parameters; `None` when they hold a mistake, which is then noted.
     pub fn compile(params: &DoubtParams, compiler: &mut Compiler<'_>) -> Option<Self> {
         let class = compiler.class(&params.model, &params.class)?;
-        Some(Self { class, below: params.below, errors_below: params.errors_below })
+        Some(Self { class, below: params.below.0, errors_below: params.errors_below.map(|least| least.0) })
     }
 
     /// Whether the post is too little like the class for a finding of this severity that begins at a byte of the folded text.
@@ -78,8 +79,8 @@ impl Classify {
         let class = compiler.class(&params.model, &params.class);
         let (with, unless) = (guard::compile(with, Scope::Post, compiler), guard::compile(unless, Scope::Post, compiler));
         let named = |name: &String| Located { value: name.clone(), ..params.class.clone() };
-        let also = params.also.iter().filter_map(|(name, least)| Some((compiler.class(&params.model, &named(name))?, *least))).collect();
-        let compiled = class.map(|class| Self { class, at_least: params.at_least, also, with, unless });
+        let also = params.also.iter().filter_map(|(name, least)| Some((compiler.class(&params.model, &named(name))?, least.0))).collect();
+        let compiled = class.map(|class| Self { class, at_least: params.at_least.0, also, with, unless });
         compiled.filter(|_| compiler.faults.len() == before)
     }
 

@@ -6,6 +6,7 @@
 use super::Rule;
 use super::compile::{Compiler, Located};
 use super::context::{Context, Detection};
+use super::finite::finite;
 use super::guard::{self, Guard, Scope};
 use crate::finding::{Confidence, Severity};
 use crate::matcher::SetId;
@@ -28,6 +29,7 @@ pub struct Params {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FacetParams {
+    #[serde(deserialize_with = "finite")]
     weight: f64,
     label: Option<String>,
     #[serde(default)]
@@ -46,7 +48,7 @@ pub struct FacetParams {
 pub struct Level {
     #[serde(default)]
     facets: usize,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "finite")]
     score: f64,
     #[serde(default)]
     all_of: Vec<String>,

@@ -7,6 +7,7 @@ pub mod combine;
 pub mod compile;
 pub mod context;
 pub mod find;
+mod finite;
 pub mod guard;
 pub mod limit;
 pub mod mending;

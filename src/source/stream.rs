@@ -51,21 +51,22 @@ impl<R: Read> Pieces<R> {
             let before = bytes.len();
             let want = PIECE.saturating_sub(before).max(PIECE / 4);
             let got = self.input.by_ref().take(want as u64).read_to_end(&mut bytes)?;
-            let end = memrchr(b'\n', bytes.get(searched..).unwrap_or_default()).map(|at| searched + at + 1);
+            let end = last_end(bytes.get(searched..).unwrap_or_default()).map(|at| searched + at);
             if got == 0 {
                 self.ended = true;
                 return Ok((!bytes.is_empty()).then_some(Piece { bytes, first_line: self.line }));
             }
             if let Some(end) = end {
-                self.rest = bytes.split_off(end);
                 let first_line = self.line;
-                self.line += bytes.iter().filter(|byte| **byte == b'\n').count();
+                self.line += ends(&bytes).take_while(|at| *at <= end).count();
+                self.rest = bytes.split_off(end);
                 return Ok(Some(Piece { bytes, first_line }));
             }
             if bytes.len() > POST_LIMIT {
                 return Err(Refusal::TooLarge);
             }
-            searched = bytes.len();
+            // A CR at the end is looked at again with what follows it.
+            searched = bytes.len().saturating_sub(1);
         }
     }
 }
@@ -83,8 +84,14 @@ impl<R: Read> Iterator for Pieces<R> {
     }
 }
 
-fn memrchr(needle: u8, bytes: &[u8]) -> Option<usize> {
-    bytes.iter().rposition(|byte| *byte == needle)
+/// Behind each line that has ended. After a CR at the very end an LF may still follow.
+fn ends(bytes: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
+    let ended = |at: usize, byte: u8| byte == b'\n' || byte == b'\r' && bytes.get(at + 1).is_some_and(|next| *next != b'\n');
+    bytes.iter().enumerate().filter(move |(at, byte)| ended(*at, **byte)).map(|(at, _)| at + 1)
+}
+
+fn last_end(bytes: &[u8]) -> Option<usize> {
+    ends(bytes).next_back()
 }
 
 #[cfg(test)]
@@ -94,12 +101,18 @@ mod tests {
 
     #[test]
     fn pieces_are_whole_lines_and_lose_nothing() {
-        let text: String = (0..90_000).map(|n| format!("line {n}\n")).collect::<String>() + "no end";
+        for end in ["\n", "\r\n", "\r"] {
+            whole_lines(end);
+        }
+    }
+
+    fn whole_lines(end: &str) {
+        let text: String = (0..90_000).map(|n| format!("line {n}{end}")).collect::<String>() + "no end";
         let pieces: Vec<Piece> = Pieces::new(text.as_bytes()).map(Result::unwrap).collect();
         assert!(pieces.len() > 3);
         assert_eq!(pieces.iter().flat_map(|piece| piece.bytes.clone()).collect::<Vec<u8>>(), text.as_bytes());
         for piece in &pieces {
-            let first = String::from_utf8_lossy(&piece.bytes).lines().next().unwrap().to_owned();
+            let first = String::from_utf8_lossy(&piece.bytes).split(['\n', '\r']).next().unwrap().to_owned();
             assert!(first == format!("line {}", piece.first_line - 1) || first == "no end");
             assert!(piece.bytes.len() <= PIECE + PIECE / 4);
         }
