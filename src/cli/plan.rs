@@ -34,6 +34,8 @@ pub(super) struct Plan {
     pub(super) rules: Vec<RuleSet>,
     /// Remarks on the settings.
     pub(super) notes: Vec<String>,
+    /// Drafts that may have identified a patient before they were mended, by name: a part of what gave it away may still stand there.
+    pub(super) sensitive: BTreeSet<String>,
     /// Lists of patients, each read once.
     rosters: Rosters,
 }
@@ -65,6 +67,7 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
         finder,
         rules: Vec::new(),
         notes: Vec::new(),
+        sensitive: BTreeSet::new(),
         rosters: Rosters::new(args),
     };
     let flags = flags(args, &mut skipped);
