@@ -5,7 +5,7 @@ use super::known::Known;
 use super::outcome::Outcome;
 use super::plan::{self, Plan};
 use super::progress::Progress;
-use super::{Exit, emit, fix, output, series, show};
+use super::{Exit, emit, fix, inputs, output, series, show};
 use crate::batch::series::SeriesPost;
 use crate::batch::{self, Input, Lane};
 use crate::config::{FailOn, Settings};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
 
 /// Checks the drafts of a plan once, mended before where that was asked for.
 pub(super) fn once(args: &Check, plan: &mut Plan, color: Color) -> Result<Exit> {
-    if let Err(refusal) = refuse_input_as_output(args, plan) {
+    if let Err(refusal) = inputs::refuse_as_output(args, plan) {
         // Nothing is written anywhere, and the drafts are checked all the same.
         output::tell(&format!("postlint: {refusal:#}. The findings are shown here instead."));
         let shown = Check { output: None, update_baseline: false, baseline: None, fix: false, ..args.clone() };
@@ -176,30 +176,4 @@ pub(super) fn reading(args: &Check) -> Result<Options> {
         Order::Mdy => DateOrder::Mdy,
     });
     Ok(Options { date_order, csv_columns: args.csv_map.iter().map(column).collect::<Result<_>>()? })
-}
-
-/// Neither a report nor a baseline may be written over what was given to be read.
-fn refuse_input_as_output(args: &Check, plan: &Plan) -> Result<()> {
-    let written = args
-        .output
-        .iter()
-        .map(|path| (path, "--output"))
-        .chain(args.baseline.iter().filter(|_| args.update_baseline).map(|path| (path, "--baseline")));
-    for (target, flag) in written {
-        let drafts = plan.jobs.iter().filter_map(|job| match &job.input {
-            Input::File(path) => Some(path),
-            Input::Stdin => None,
-        });
-        let others = args.rules.iter().chain(&args.profile).chain(&args.config).chain(args.baseline.iter().filter(|_| flag == "--output"));
-        if let Some(input) = drafts.chain(others).find(|path| output::same_file(path, target)) {
-            bail!("{flag} {}: that is one of the files to be read; choose another name", input.display());
-        }
-        match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                bail!("{flag} {}: there is no such folder", target.display())
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
