@@ -219,6 +219,52 @@ fn a_baseline_knows_findings_that_moved() {
     assert_eq!(run(&folder, &format!("error.md {flags}")).2, 2);
 }
 
+/// What is written replaces a file, so it may be none that the run reads, however it is named.
+#[test]
+fn no_file_that_is_read_is_written_over() {
+    let folder = folder();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("names.csv", "first,last\nAna,Ruiz\n");
+    write("bio.txt", "Runner.");
+    fs::create_dir(folder.path().join("packs")).unwrap();
+    write("packs/own.yaml", "terms: {w: {file: w.txt}}\nrules: [{id: a, severity: info, message: m, find: {phrases: ['{w}']}}]\n");
+    write("packs/w.txt", "stop your pills\n");
+    write("base.yaml", "packs: [packs]\n");
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    write("sub/error.md", "stop your pills\n");
+    write("sub/postlint.yaml", "{}\n");
+    for roster in ["one", "two"] {
+        assert_eq!(run(&folder, &format!("roster make names.csv --output {roster}.roster")).2, 0);
+    }
+    assert_eq!(run(&folder, "error.md --no-config --baseline known.json --update-baseline").2, 0);
+    let config = "extends: base.yaml\nroster: one.roster\nbaseline: known.json\naccounts: {a: {profile: bio.txt}}\n";
+    write("postlint.yaml", config);
+    let contents = |name: &str| fs::read(folder.path().join(name)).ok();
+    let draft = "error.md sub/error.md --roster two.roster --roster-key two.roster.key";
+    let read =
+        ["postlint.yaml", "sub/postlint.yaml", "base.yaml", "packs/own.yaml", "packs/w.txt", "one.roster", "one.roster.key", "bio.txt"];
+    let flags = ["two.roster", "two.roster.key", ".postlint-salt", "sub/.postlint-salt"];
+    for name in read.iter().chain(&flags) {
+        let before = contents(name);
+        for target in [(*name).to_owned(), format!("sub/../{name}"), folder.path().join(name).display().to_string()] {
+            for written in [format!("--output {target}"), format!("--baseline {target} --update-baseline")] {
+                let (out, err, code) = run(&folder, &format!("{draft} {written}"));
+                assert!(code == 2 && err.contains("one of the files to be read"), "{written}: {out}{err}");
+                assert!(out.contains("2 posts"), "{written}: the drafts are checked all the same: {out}");
+                assert_eq!(contents(name), before, "{written}");
+            }
+        }
+    }
+    let known = contents("known.json");
+    assert_eq!(run(&folder, "error.md --output known.json").2, 2);
+    assert_eq!(contents("known.json"), known);
+    let (_, err, code) = run(&folder, "error.md --no-config --baseline new.json --update-baseline --output sub/../new.json");
+    assert!(code == 2 && err.contains("one of the files to be read") && contents("new.json").is_none(), "{err}");
+    // A new baseline over the old one is what the flag is for, and so is another report over an old one.
+    assert_eq!(run(&folder, "error.md --baseline known.json --update-baseline").2, 0);
+    assert!((0..2).all(|_| run(&folder, "error.md --output report.txt").2 < 2));
+}
+
 #[test]
 fn the_config_allows_by_fingerprint_and_tells_what_is_left_over() {
     let folder = folder();

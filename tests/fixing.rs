@@ -52,6 +52,30 @@ fn fix_mends_reports_the_rest_and_is_done_after_one_run() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary copy is left");
 }
 
+/// The sentence that gave the patient away is mended, but a name from it may stand in what is left.
+#[test]
+fn a_name_that_mending_leaves_is_withheld_as_before() {
+    let folder = folder();
+    let pack = format!("{PACK}  - {{id: stop, severity: error, message: m, find: {{phrases: [stop your pills]}}}}\n");
+    fs::write(folder.path().join("pack.yaml"), pack).unwrap();
+    let command = |args: &str| {
+        let text = "Mrs Smith came in. Stop your pills Smith.\n";
+        let post = format!("{{\"text\": \"{}\"}}\n", text.trim_end());
+        fs::write(folder.path().join("a.md"), text).unwrap();
+        fs::write(folder.path().join("b.jsonl"), post.clone() + &post).unwrap();
+        let mut command = Command::cargo_bin("postlint").unwrap();
+        let flags = "a.md b.jsonl --no-config --no-default-rules --rules pack.yaml --fix --unsafe";
+        let out = command.current_dir(folder.path()).args(flags.split(' ')).args(args.split(' ')).output().unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), "A patient came in. Stop your pills Smith.\n");
+        String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap()
+    };
+    for format in postlint::report::Format::ALL {
+        let said = command(&format!("--format {}", format.as_str()));
+        assert!(said.contains("stop") && !said.contains("Smith"), "{}: {said}", format.as_str());
+    }
+    assert!(command("--reveal").contains("Smith"));
+}
+
 /// Two byte order marks once moved every change by three bytes.
 #[test]
 fn fix_keeps_every_byte_order_mark_and_its_place() {

@@ -313,3 +313,40 @@ fn a_config_of_somebody_else_runs_nothing_and_reads_nothing_outside() {
         assert!(!repo.join("pwned").exists() && !folder.path().join("known.json").exists(), "{config}");
     }
 }
+
+/// A config that is found and cannot be read would leave its floor off without a word.
+#[cfg(unix)]
+#[test]
+fn a_config_that_is_no_plain_file_is_told_and_no_link_leads_out() {
+    use std::os::unix::fs::symlink;
+    type Put = fn(&Path);
+    let ways: [(&str, Put, i32); 8] = [
+        ("a pipe", |at| assert!(std::process::Command::new("mkfifo").arg(at).status().unwrap().success()), 2),
+        ("a folder", |at| fs::create_dir(at).unwrap(), 2),
+        ("a link to a device", |at| symlink("/dev/null", at).unwrap(), 2),
+        ("a link to nothing", |at| symlink("nowhere.yaml", at).unwrap(), 2),
+        ("a link to itself", |at| symlink("postlint.yaml", at).unwrap(), 2),
+        ("a link out", |at| symlink("../secret.yaml", at).unwrap(), 2),
+        ("a link to a text out of the folder", |at| symlink("../secret.txt", at).unwrap(), 2),
+        ("a link inside", |at| symlink("inside.yaml", at).unwrap(), 0),
+    ];
+    for (what, put, want) in ways {
+        for name in ["postlint.yaml", ".postlint.yaml"] {
+            let folder = repository("");
+            let repo = folder.path().join("repo");
+            fs::remove_file(repo.join("postlint.yaml")).unwrap();
+            fs::write(repo.join("inside.yaml"), "confidence: low\n").unwrap();
+            fs::create_dir(repo.join("sub")).unwrap();
+            fs::rename(repo.join("draft.md"), repo.join("sub/draft.md")).unwrap();
+            put(&repo.join(name));
+            for nearer in [false, true] {
+                if nearer {
+                    fs::write(repo.join("sub/postlint.yaml"), "confidence: low\n").unwrap();
+                }
+                let (said, code) = check(&repo, &["sub/draft.md"]);
+                assert!(code == want && (want == 0 || said.contains(&format!("{name}: "))), "{what} {name}: {said}");
+                assert!(!said.contains("OUTSIDE") && !said.contains("somebody else"), "{what}: {said}");
+            }
+        }
+    }
+}

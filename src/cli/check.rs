@@ -5,7 +5,7 @@ use super::known::Known;
 use super::outcome::Outcome;
 use super::plan::{self, Plan};
 use super::progress::Progress;
-use super::{Exit, emit, fix, output, series, show};
+use super::{Exit, emit, fix, inputs, output, series, show};
 use crate::batch::series::SeriesPost;
 use crate::batch::{self, Input, Lane};
 use crate::config::{FailOn, Settings};
@@ -24,29 +24,34 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
     if args.watch {
         return super::watch::run(args, color);
     }
-    let plan = plan::make(args, stdin)?;
+    let mut plan = plan::make(args, stdin)?;
     if args.show_config {
         return show::settings(args, &plan);
     }
-    let exit = once(args, &plan, color);
+    let exit = once(args, &mut plan, color);
     // The process ends here: giving back every phrase of every pack one by one would only take time.
     std::mem::forget(plan);
     exit
 }
 
 /// Checks the drafts of a plan once, mended before where that was asked for.
-pub(super) fn once(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
-    if let Err(refusal) = refuse_input_as_output(args, plan) {
+pub(super) fn once(args: &Check, plan: &mut Plan, color: Color) -> Result<Exit> {
+    if let Err(refusal) = inputs::refuse_as_output(args, plan) {
         // Nothing is written anywhere, and the drafts are checked all the same.
         output::tell(&format!("postlint: {refusal:#}. The findings are shown here instead."));
         let shown = Check { output: None, update_baseline: false, baseline: None, fix: false, ..args.clone() };
         return Ok(once(&shown, plan, color)?.max(Exit::Trouble));
     }
     if args.diff {
-        return fix::run(args, plan, color);
+        return fix::run(args, plan, color, &mut plan.sensitive.clone());
     }
-    let mended = if args.fix { fix::run(args, plan, color)? } else { Exit::Clean };
+    let mut sensitive = std::mem::take(&mut plan.sensitive);
+    let mended = if args.fix { fix::run(args, plan, color, &mut sensitive) } else { Ok(Exit::Clean) };
+    plan.sensitive = sensitive;
+    let mended = mended?;
     if args.update_baseline {
+        // Nothing is shown, and the fingerprints must be those of a later run.
+        plan.sensitive.clear();
         let outcome = collect(args, plan)?;
         let updated = outcome.known.update(&outcome.findings)?;
         return Ok(if outcome.skipped.is_empty() { updated } else { Exit::Trouble });
@@ -86,8 +91,11 @@ impl<'p> Ready<'p> {
         let run =
             batch::Plan { jobs, reading: &self.reading, threads: self.threads, infos: self.infos, series: series::wanted(&self.lanes) };
         let mut posts = Vec::new();
-        batch::check(run, &self.lanes, |checked| {
+        batch::check(run, &self.lanes, |mut checked| {
             progress.at(checked.job);
+            if jobs.get(checked.job).is_some_and(|job| self.plan.sensitive.contains(&job.name)) {
+                checked.hold_back();
+            }
             let lane = jobs.get(checked.job).map_or(0, |job| job.lane);
             let settings = self.plan.lanes.get(lane).map_or(0, |lane| lane.settings);
             let findings = outcome.take(checked, settings, self.fail_on.get(lane).copied().unwrap_or(FailOn::Warning), &mut posts);
@@ -168,30 +176,4 @@ pub(super) fn reading(args: &Check) -> Result<Options> {
         Order::Mdy => DateOrder::Mdy,
     });
     Ok(Options { date_order, csv_columns: args.csv_map.iter().map(column).collect::<Result<_>>()? })
-}
-
-/// Neither a report nor a baseline may be written over what was given to be read.
-fn refuse_input_as_output(args: &Check, plan: &Plan) -> Result<()> {
-    let written = args
-        .output
-        .iter()
-        .map(|path| (path, "--output"))
-        .chain(args.baseline.iter().filter(|_| args.update_baseline).map(|path| (path, "--baseline")));
-    for (target, flag) in written {
-        let drafts = plan.jobs.iter().filter_map(|job| match &job.input {
-            Input::File(path) => Some(path),
-            Input::Stdin => None,
-        });
-        let others = args.rules.iter().chain(&args.profile).chain(&args.config).chain(args.baseline.iter().filter(|_| flag == "--output"));
-        if let Some(input) = drafts.chain(others).find(|path| output::same_file(path, target)) {
-            bail!("{flag} {}: that is one of the files to be read; choose another name", input.display());
-        }
-        match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                bail!("{flag} {}: there is no such folder", target.display())
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

@@ -9,9 +9,11 @@ use crate::batch::{Input, Job};
 use crate::{report, source};
 use anyhow::Result;
 use colored::Colorize;
+use std::collections::BTreeSet;
 
-/// Mends every draft of a plan, or shows how it would be; what cannot be mended is told and left as it is.
-pub(super) fn run(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
+/// Mends every draft of a plan, or shows how it would be; what cannot be mended is told and left as it is. The names of those that may identify a
+/// patient are added to `sensitive`.
+pub(super) fn run(args: &Check, plan: &Plan, color: Color, sensitive: &mut BTreeSet<String>) -> Result<Exit> {
     let known = Known::new(args, plan)?;
     let lanes = check::lanes(plan, &known);
     let reading = check::reading(args)?;
@@ -27,6 +29,9 @@ pub(super) fn run(args: &Check, plan: &Plan, color: Color) -> Result<Exit> {
             Ok(Some(mended)) => {
                 (places, drafts) = (places + mended.places, drafts + 1);
                 more += beyond(args, job, &mending, mended.places);
+                if mended.sensitive {
+                    sensitive.insert(job.name.clone());
+                }
                 if args.diff {
                     show(args, job, &mended)?;
                     exit = exit.max(Exit::Findings);

@@ -7,6 +7,7 @@ mod explain;
 mod fix;
 mod house;
 mod init;
+mod inputs;
 mod known;
 mod outcome;
 mod output;

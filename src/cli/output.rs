@@ -132,12 +132,15 @@ fn stop() -> ! {
     std::process::exit(130)
 }
 
-/// Whether two paths are one file.
+/// Whether two paths are one file, or will be once it is written.
 pub(super) fn same_file(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
+    let real = |path: &Path| {
+        fs::canonicalize(path).ok().or_else(|| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        })
+    };
+    real(one).zip(real(other)).is_some_and(|(one, other)| one == other)
 }
 
 #[cfg(test)]

@@ -40,6 +40,16 @@ pub(super) fn load(paths: &[PathBuf], higher: &[PathBuf], builtin: bool, house: 
     pack::load(base, &sources).map_err(|errors| Faults(errors.iter().map(|error| house.placed(error)).collect()).into())
 }
 
+/// Every file that the packs under a path are read from, their lists too; mistakes are told when they are loaded.
+pub(super) fn files_of(path: &Path) -> Vec<PathBuf> {
+    let packs = files(path, &mut Vec::new());
+    let lists = packs.iter().flat_map(|file| {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        text(file).map(|text| pack::list_files(&text)).unwrap_or_default().into_iter().map(|name| folder.join(name))
+    });
+    lists.chain(packs.iter().cloned()).collect()
+}
+
 /// The packs under a path: itself, or the YAML files of a folder in the order of their names, hidden ones left out.
 fn files(path: &Path, faults: &mut Vec<String>) -> Vec<PathBuf> {
     if !path.is_dir() {

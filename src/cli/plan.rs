@@ -34,6 +34,10 @@ pub(super) struct Plan {
     pub(super) rules: Vec<RuleSet>,
     /// Remarks on the settings.
     pub(super) notes: Vec<String>,
+    /// Drafts that may have identified a patient before they were mended, by name: a part of what gave it away may still stand there.
+    pub(super) sensitive: BTreeSet<String>,
+    /// Drafts that are left out because their config is broken.
+    pub(super) left_out: Vec<PathBuf>,
     /// Lists of patients, each read once.
     rosters: Rosters,
 }
@@ -65,6 +69,8 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
         finder,
         rules: Vec::new(),
         notes: Vec::new(),
+        sensitive: BTreeSet::new(),
+        left_out: Vec::new(),
         rosters: Rosters::new(args),
     };
     let flags = flags(args, &mut skipped);
@@ -78,6 +84,9 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
             // Drafts under a broken config are left out, the others are checked.
             let lines = error.downcast_ref::<Faults>().map_or_else(|| vec![format!("{error:#}")], |faults| faults.0.clone());
             faults.extend(lines.into_iter().filter(|line| !faults.contains(line)).collect::<Vec<_>>());
+            if let Input::File(path) = &job.input {
+                plan.left_out.push(path.clone());
+            }
             false
         }
     });

@@ -5,7 +5,7 @@ use super::plan::{self, Plan};
 use super::{Exit, check, output};
 use crate::batch::Input;
 use anyhow::{Result, bail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -20,16 +20,19 @@ pub(super) fn run(args: &Check, color: Color) -> Result<Exit> {
     if args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-") {
         bail!("--watch needs a file or folder to watch");
     }
-    let (mut before, mut told) = (None, String::new());
+    let (mut before, mut told, mut sensitive) = (None, String::new(), BTreeSet::new());
     loop {
         // A config or pack that is being edited may be broken for a moment; the watch goes on.
         match plan::make(args, false) {
-            Ok(plan) => {
+            Ok(mut plan) => {
                 let now = stamps(args, &plan);
                 if before.as_ref() != Some(&now) {
-                    if let Err(error) = check::once(args, &plan, color) {
+                    // What a draft gave away before it was mended is not told in a later round either.
+                    plan.sensitive = std::mem::take(&mut sensitive);
+                    if let Err(error) = check::once(args, &mut plan, color) {
                         output::tell(&format!("postlint: {}", crate::report::visible(&format!("{error:#}"))));
                     }
+                    sensitive = std::mem::take(&mut plan.sensitive);
                     output::tell("Watching; press Ctrl-C to stop.");
                     // Looked at again, since mending saves drafts too.
                     before = Some(stamps(args, &plan));

@@ -1,7 +1,7 @@
 //! The nearest config above a draft.
 
 use super::{ConfigError, Settings, merge};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,8 @@ pub struct Finder {
     fixed: Option<usize>,
     by_folder: HashMap<PathBuf, usize>,
     by_config: HashMap<PathBuf, usize>,
+    /// Every config that was found, broken ones too.
+    found: BTreeSet<PathBuf>,
     all: Vec<Settings>,
 }
 
@@ -43,6 +45,7 @@ impl Finder {
             return Ok(*known);
         }
         let above = above(folder);
+        self.found.extend(above.iter().cloned());
         let at = match above.first() {
             Some(nearest) => self.load(nearest, &above)?,
             None => self.load_own()?,
@@ -56,14 +59,26 @@ impl Finder {
         self.all.get(at)
     }
 
+    /// The settings of all drafts that were asked about.
+    pub fn all(&self) -> impl Iterator<Item = &Settings> {
+        self.all.iter()
+    }
+
+    /// Every config that was looked at for them.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.found.iter().chain(self.all.iter().flat_map(|settings| &settings.files))
+    }
+
     fn load(&mut self, nearest: &Path, above: &[PathBuf]) -> Result<usize, ConfigError> {
         if let Some(known) = self.by_config.get(nearest) {
             return Ok(*known);
         }
-        let mut settings = merge::load(nearest, &root_of(nearest))?;
+        let mut settings = merge::load_found(nearest, &root_of(nearest))?;
         // Only the nearest config counts, but no config may loosen what one above it holds fast, or unsay what the house is.
         for higher in above.iter().skip(1) {
-            let held = merge::load(higher, &root_of(higher))?;
+            let held = merge::load_found(higher, &root_of(higher))?;
+            self.found.extend(held.files);
+            settings.profiles.extend(held.profiles);
             settings.floor.extend(held.floor);
             settings.higher_packs.extend(held.packs);
             settings.rosters.extend(held.rosters);
@@ -98,7 +113,7 @@ fn above(folder: &Path) -> Vec<PathBuf> {
     let Ok(start) = std::path::absolute(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for folder in start.ancestors() {
-        found.extend(NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()));
+        found.extend(NAMES.iter().map(|name| folder.join(name)).find(|path| is_there(path)));
         if folder.join(".git").exists() {
             break;
         }
@@ -118,7 +133,12 @@ fn own_config() -> Option<PathBuf> {
     let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".config"));
     let base = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home)?;
     let path = base.join("postlint").join("postlint.yaml");
-    path.is_file().then_some(path)
+    is_there(&path).then_some(path)
+}
+
+/// Whether anything has that name, were it a pipe or a link to nothing: a config that cannot be read is told, or its floor would not hold.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 #[cfg(test)]

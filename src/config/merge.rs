@@ -29,6 +29,18 @@ pub(super) fn load(path: &Path, root: &Path) -> Result<Settings, ConfigError> {
     load_over(path, &root, &mut Vec::new())
 }
 
+/// Reads a config that nobody named but that lies where configs are looked for: it may come with somebody else's repository.
+pub(super) fn load_found(path: &Path, root: &Path) -> Result<Settings, ConfigError> {
+    let error = |message: &str| ConfigError { at: source::name(path), message: message.to_owned() };
+    if fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink()) {
+        let real = fs::canonicalize(path).map_err(|_| error("this is a link to nothing; mend it or take it away"))?;
+        if !fs::canonicalize(root).is_ok_and(|root| real.starts_with(root)) {
+            return Err(error("this link leads out of the folder that a config may use; copy the file here, or name it with --config"));
+        }
+    }
+    load(path, root)
+}
+
 fn load_over(path: &Path, root: &Path, seen: &mut Vec<PathBuf>) -> Result<Settings, ConfigError> {
     let name = source::name(path);
     let error = |message: &str| ConfigError { at: name.clone(), message: message.to_owned() };
@@ -85,7 +97,8 @@ impl Reader<'_> {
         onto.confidence = file.confidence.or(onto.confidence);
         onto.fail_on = file.fail_on.or(onto.fail_on);
         for (name, account) in file.accounts {
-            onto.accounts.insert(name, self.account(account, &mut onto.troubles)?);
+            let account = self.account(account, onto)?;
+            onto.accounts.insert(name, account);
         }
         onto.exclude.push(self.globs(&file.exclude)?);
         onto.schedule = file.schedule.or(onto.schedule.take());
@@ -115,7 +128,7 @@ impl Reader<'_> {
     }
 
     /// A profile that cannot be read is a trouble that stops nothing: without it the account's bio is unknown.
-    fn account(&self, account: schema::Account, troubles: &mut Vec<(String, Position, String)>) -> Result<Account, ConfigError> {
+    fn account(&self, account: schema::Account, onto: &mut Settings) -> Result<Account, ConfigError> {
         let unread = |file: &Spanned<String>, reason: String| {
             let number = |n: u64| usize::try_from(n).unwrap_or(1);
             let at = Position { line: number(file.referenced.line()), column: number(file.referenced.column()) };
@@ -127,7 +140,8 @@ impl Reader<'_> {
             (None, Some(file)) => {
                 let path = self.inside_or_new(file)?;
                 let text = self.inside(file).map_err(|error| error.message).and_then(|_| text_of(&path));
-                text.map_err(|reason| troubles.push(unread(file, reason))).ok()
+                onto.profiles.push(path);
+                text.map_err(|reason| onto.troubles.push(unread(file, reason))).ok()
             }
             (Some(_), Some(file)) => return Err(self.error(file, "an account has a bio or a profile file, not both".to_owned())),
         };

@@ -71,6 +71,8 @@ pub struct Settings {
     pub troubles: Vec<(String, Position, String)>,
     /// Lists of the institution's own patients.
     pub rosters: Vec<RosterPlace>,
+    /// Files with the bios of accounts.
+    pub profiles: Vec<PathBuf>,
     /// Staff, wards and houses that are no patients: phrases.
     pub never_patients: Vec<Named>,
     /// The wording that a rule asks for here, by rule.
