@@ -92,7 +92,7 @@ pub(super) fn unspace(rewriter: &mut Rewriter<'_>, text: &str) {
         }
         let start = spaced_start(bytes, at);
         let end = spaced_end(bytes, start, separator);
-        if is_spelled(bytes, start, end) {
+        if is_spelled(bytes, start, end) && (!matches!(separator, b'/' | b'|') || is_a_word(bytes, start, end, separator)) {
             for gap in (start + 1..end).step_by(2) {
                 rewriter.absorb(Span::new(gap, gap + 1));
             }
@@ -103,7 +103,7 @@ pub(super) fn unspace(rewriter: &mut Rewriter<'_>, text: &str) {
 
 /// What may stand between letters written one by one.
 pub(super) fn is_separator(b: u8) -> bool {
-    matches!(b, b' ' | b'.' | b'-' | b'_' | b'*' | b'+' | b'~')
+    matches!(b, b' ' | b'.' | b'-' | b'_' | b'*' | b'+' | b'~' | b'|' | b'/')
 }
 
 /// One past the last letter of the row that starts at `start` and has `separator` after every letter.
@@ -136,6 +136,15 @@ fn is_spelled(bytes: &[u8], start: usize, end: usize) -> bool {
     let enumerated = row.windows(2).all(|pair| matches!(pair, [a, b] if *a < *b && b - a <= 2));
     let repeated = row.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
     open && row.first().is_some_and(u8::is_ascii_alphabetic) && row.len() >= 4 && letters * 2 > row.len() && !enumerated && !repeated
+}
+
+/// Strokes part shorthand as well ("f/c/n/v/d") and the folders of a link: what they spell must be long, have vowels, and stand alone.
+fn is_a_word(bytes: &[u8], start: usize, end: usize, separator: u8) -> bool {
+    let row = || (start..end).step_by(2).filter_map(|at| bytes.get(at));
+    let vowels = row().filter(|b| matches!(b.to_ascii_lowercase(), b'a' | b'e' | b'i' | b'o' | b'u')).count();
+    let count = row().count();
+    let alone = bytes.get(start.wrapping_sub(1)) != Some(&separator) && bytes.get(end) != Some(&separator);
+    alone && count >= 5 && vowels * 4 >= count && vowels < count
 }
 
 fn letter(bytes: &[u8], at: usize) -> bool {

@@ -13,6 +13,11 @@ pub(super) fn decode(rest: &str) -> Option<(char, usize)> {
 
 /// Reads what follows an ampersand; the length counts the ampersand.
 fn once(after: &str) -> Option<(char, usize)> {
+    closed(after).or_else(|| open_ended(after))
+}
+
+/// Reads a reference with its semicolon.
+fn closed(after: &str) -> Option<(char, usize)> {
     let end = after.bytes().take(LONGEST).position(|b| b == b';')?;
     let name = after.get(..end)?;
     let c = match name.strip_prefix('#') {
@@ -28,11 +33,27 @@ fn once(after: &str) -> Option<(char, usize)> {
     Some((c, end + 2))
 }
 
+/// Reads a reference without its semicolon as browsers do: a number up to the last of its digits, and the two names that hide in words. Longer
+/// lists of names would change what stands in links (`?a=1&copy=2`).
+fn open_ended(after: &str) -> Option<(char, usize)> {
+    for (name, c) in [("nbsp", '\u{a0}'), ("shy", '\u{ad}')] {
+        if after.strip_prefix(name).is_some_and(|rest| !rest.starts_with('=')) {
+            return Some((c, name.len() + 1));
+        }
+    }
+    let number = after.strip_prefix('#')?;
+    let (digits, base) = number.strip_prefix(['x', 'X']).map_or((number, 10), |hex| (hex, 16));
+    let len = digits.chars().take(LONGEST).take_while(|c| c.is_digit(base)).count();
+    let code = u32::from_str_radix(digits.get(..len)?, base).ok()?;
+    let c = char::from_u32(code).filter(|c| !c.is_control())?;
+    Some((c, 1 + after.len() - digits.len() + len))
+}
+
 /// Bytes of the longest name or number with its semicolon.
-const LONGEST: usize = 10;
+const LONGEST: usize = 17;
 
 /// The names that editors and schedulers write.
-const NAMED: [(&str, char); 40] = [
+const NAMED: [(&str, char); 44] = [
     ("amp", '&'),
     ("lt", '<'),
     ("gt", '>'),
@@ -73,4 +94,8 @@ const NAMED: [(&str, char); 40] = [
     ("excl", '!'),
     ("eacute", 'é'),
     ("NewLine", '\n'),
+    ("Tab", '\t'),
+    ("NoBreak", '\u{2060}'),
+    ("ZeroWidthSpace", '\u{200b}'),
+    ("NonBreakingSpace", '\u{a0}'),
 ];

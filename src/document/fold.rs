@@ -4,7 +4,7 @@
 //! uncover work for another (an entity that hides a styled letter), so the row is repeated until nothing changes.
 
 use super::map::{Map, Rewriter};
-use super::{disguise, leet, letters};
+use super::{disguise, leet, letters, markdown};
 use crate::span::Span;
 
 /// How often the row of stages is repeated at most; only a text built to be hard needs more than two rounds.
@@ -62,10 +62,14 @@ struct Layer {
 }
 
 impl Fold {
-    /// Cleans `text`. The stretches in `hidden` (Markdown comments) become one space each.
+    /// Cleans `text`. The stretches in `hidden` (Markdown comments) become one space each, and nothing inside a word.
     pub(super) fn new(text: &str, hidden: &[Span]) -> Self {
         let mut fold = Self::default();
-        fold.apply(text, |rewriter, _| hidden.iter().for_each(|span| rewriter.replace(*span, " ")));
+        fold.apply(text, |rewriter, text| {
+            for span in hidden {
+                if markdown::inside_word(text, *span) { rewriter.absorb(*span) } else { rewriter.replace(*span, " ") }
+            }
+        });
         for _ in 0..ROUNDS {
             let before = fold.layers.len();
             let needs = scout(fold.text().unwrap_or(text));
@@ -133,6 +137,11 @@ pub(super) mod tests {
             ("one\r\ntwo\rthree\u{2028}four", "one\ntwo\nthree\nfour"),
             ("1️⃣ ½ tablet ™", "1 1/2 tablet ™"),
             ("donâ€™t, donâ\u{80}\u{99}t cafÃ© ðŸ™‚", "don't, don't cafe 🙂"),
+            ("met\u{ad}\nformin cu&#114es &ZeroWidthSpace;me&shyt &#x2014", "metformin cures met -"),
+            ("a\u{2800}b c\u{2800}\u{2800}d me\u{fffc}t", "ab c  d met"),
+            ("m·e·t·f·o·r·m·i·n c/u/r/e/s h|e|a|l|s", "metformin cures heals"),
+            ("cure$ metform!n cur!ng Qu1t tak3 st0p", "cures metformin curing Quit take stop"),
+            ("curɛ ɔʉt ⒞⒰⒭⒠⒮ ٠٤١۸", "cure out cures 0418"),
             ("st\u{7}op\u{1b}\t\u{b}", "stop\t\u{b}"),
         ] {
             assert_eq!(folded(typed), want, "{typed}");
@@ -148,6 +157,7 @@ pub(super) mod tests {
             "https://example.org/a%20b?x=c%75red&y=1 50%off 100%BE",
             "me@example.org @dr_smith #stop_smoking snake_case in_my_view $NVDA wow!great",
             "👩🏽\u{1f91d}🎉 ❤ 日本語 ✅",
+            "f/c/n/v/d M/W/F a·b N·m thanks!so wow!great cash$ 50$ TAK1 H3K4 x.org/a/e/i/n/t/ &#section ?a=1&copy=2",
             "AT&T R&D 5 * 3 * 2, a*b",
         ] {
             assert_eq!(folded(text), text);
@@ -211,6 +221,9 @@ pub(super) mod tests {
             "[ѕАІσΣéßøŁıİ]",
             "([a-e] ){3,6}",
             "([c-h]\\.){3,6}",
+            "([a-s][/|]){3,6}",
+            "([c-h]·){3,6}",
+            "(\u{ad}\n|\u{2800}|\u{fffc}|⒞|⒰|ɛ|٣|&#114|&shy|cure|qu|tak)",
             "[“”’–—\u{a0}\u{2028}\u{85}]",
             "(👩‍⚕️|❤️|🇺🇸|🎉|日本|한)",
             "[.,;:?/#&%_-]",

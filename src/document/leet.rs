@@ -53,6 +53,9 @@ fn stands_free(bytes: &[u8], start: usize, end: usize) -> bool {
 /// Whether the word can only be meant as letters.
 fn is_disguised(word: &[u8]) -> bool {
     let word = without_exclamation(word);
+    if is_verb(word) || ends_in_money(word) {
+        return true;
+    }
     let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let capitals = word.iter().filter(|b| b.is_ascii_uppercase()).count();
     let shouted = capitals == letters;
@@ -75,6 +78,30 @@ fn is_disguised(word: &[u8]) -> bool {
     seen
 }
 
+/// Whether the word is one of the short verbs of advice; nearly every other one as short is a code or an age.
+fn is_verb(word: &[u8]) -> bool {
+    const VERBS: [&[u8]; 8] = [b"quit", b"stop", b"take", b"cure", b"heal", b"dose", b"meds", b"pill"];
+    let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    letters >= 2
+        && letters < word.len()
+        && word.iter().any(u8::is_ascii_lowercase)
+        && VERBS
+            .iter()
+            .any(|verb| verb.len() == word.len() && verb.iter().enumerate().all(|(at, b)| plain(word, at).to_ascii_lowercase() == *b))
+}
+
+/// `cure$`: no price ends in its sign after so many letters, unless the word is about money.
+fn ends_in_money(word: &[u8]) -> bool {
+    const MONEY: &str = "cash money price cost save free earn bill dollar deal sale paid spend make made more bonus raise lose";
+    let Some((first, rest)) = word.strip_suffix(b"$").and_then(<[u8]>::split_first) else { return false };
+    let stem = word.get(..word.len() - 1).unwrap_or(word);
+    let lower = first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase);
+    lower
+        && rest.len() >= 3
+        && rest.iter().any(|b| is_vowel(*b))
+        && !MONEY.split(' ').any(|known| stem.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 /// Final exclamation marks end a sentence.
 fn without_exclamation(word: &[u8]) -> &[u8] {
     let tail = word.iter().rev().take_while(|b| **b == b'!').count();
@@ -93,11 +120,18 @@ fn fits(word: &[u8], start: usize, end: usize, shouted: bool) -> bool {
         (None, Some(b'$')) => following >= 4 && !shouted,
         (None, Some(b'1' | b'3' | b'4' | b'5' | b'7')) => following >= 4 && run.len() == 1 && cannot_begin(right),
         (None, _) => false,
-        (Some(_), Some(b'!')) => left.len() <= 2 && !left.iter().any(|b| is_vowel(*b)),
+        (Some(_), Some(b'!')) if left.len() <= 2 => !left.iter().any(|b| is_vowel(*b)),
+        (Some(last), Some(b'!')) => run.len() == 1 && !is_vowel(*last) && ends_a_word(right),
         (Some(_), Some(b'@' | b'$')) => following >= 2 && left.len() <= 6,
         // After a vowel it is a number ("omega3s", "hba1c", "type1"); in capitals short tails are codes ("GLP1RA").
         (Some(last), _) => !is_vowel(*last) && !names_a_code(left) && (!shouted || following >= 3),
     }
+}
+
+/// Tails that stand after an `i` and are no words, so that the sign before them ends no sentence: "metform!n", "cur!ng".
+fn ends_a_word(right: &[u8]) -> bool {
+    const TAILS: [&[u8]; 8] = [b"n", b"ns", b"ng", b"ne", b"nes", b"c", b"cs", b"st"];
+    TAILS.contains(&right)
 }
 
 fn is_vowel(b: u8) -> bool {
@@ -132,15 +166,23 @@ fn cannot_begin(right: &[u8]) -> bool {
 fn write(rewriter: &mut Rewriter<'_>, start: usize, word: &[u8]) {
     let end = without_exclamation(word).len();
     let shouted = !word.iter().any(u8::is_ascii_lowercase);
+    let word = word.get(..end).unwrap_or(word);
     for at in 0..end {
-        let Some(plain) = word.get(at).and_then(|b| stands_for(*b)) else { continue };
-        let rest = word.get(at + 1..end).unwrap_or(&[]);
-        // `1` is an upright stroke: `l` in "mirac1e" and "wi11", else `i`.
-        let doubled =
-            word.get(at) == Some(&b'1') && (rest.first() == Some(&b'1') || at.checked_sub(1).and_then(|i| word.get(i)) == Some(&b'1'));
-        let plain = if doubled || word.get(at) == Some(&b'1') && rest.eq_ignore_ascii_case(b"e") { b'l' } else { plain };
+        if word.get(at).is_none_or(|b| stands_for(*b).is_none()) {
+            continue;
+        }
+        let plain = plain(word, at);
         let capital = shouted || at == 0 && word.first() == Some(&b'0');
         let letter = char::from(if capital { plain.to_ascii_uppercase() } else { plain });
         rewriter.replace(Span::new(start + at, start + at + 1), letter.encode_utf8(&mut [0; 4]));
     }
+}
+
+/// The letter at `at`, as it is or as the digit or sign there is meant.
+fn plain(word: &[u8], at: usize) -> u8 {
+    let Some(&typed) = word.get(at) else { return b' ' };
+    let rest = word.get(at + 1..).unwrap_or(&[]);
+    // `1` is an upright stroke: `l` in "mirac1e" and "wi11", else `i`.
+    let doubled = rest.first() == Some(&b'1') || at.checked_sub(1).and_then(|i| word.get(i)) == Some(&b'1');
+    if typed == b'1' && (doubled || rest.eq_ignore_ascii_case(b"e")) { b'l' } else { stands_for(typed).unwrap_or(typed) }
 }

@@ -18,7 +18,7 @@ pub(super) fn plain(rewriter: &mut Rewriter<'_>, text: &str) {
         let span = Span::new(at, at + len);
         let alone = !is_regional(c) || !beside_regional(text, span);
         out.clear();
-        match if alone { fold(c, &mut out) } else { Change::Keep } {
+        match if alone { beside(c, text, span, &mut out).unwrap_or_else(|| fold(c, &mut out)) } else { Change::Keep } {
             Change::Keep if len == c.len_utf8() && rest.starts_with(c) => {}
             Change::Keep => rewriter.replace(span, c.encode_utf8(&mut [0; 4])),
             Change::Drop => rewriter.absorb(span),
@@ -45,6 +45,43 @@ fn next_character(rest: &str) -> Option<(char, usize)> {
     })
 }
 
+/// What becomes of the few characters that mean something else beside certain neighbours; `None` for all others.
+fn beside(c: char, text: &str, span: Span, out: &mut String) -> Option<Change> {
+    if !matches!(c, '\u{ad}' | '\u{2800}' | '·' | '•' | '∙' | '⋅') && !is_parenthesised(c) {
+        return None;
+    }
+    let mut before = text.get(..span.start).unwrap_or("").chars().rev();
+    let after = text.get(span.end..).unwrap_or("");
+    let mut next = after.chars();
+    let (left, right) = (before.next(), next.next());
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let plain = match c {
+        // A soft hyphen at the end of a line is a hyphen; see `disguise::unwrap_lines`.
+        '\u{ad}' => {
+            let line = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n'));
+            (letter(left) && line.is_some_and(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))).then_some('-')?
+        }
+        // The blank of Braille is a space between lines and paragraphs, and nothing inside a word.
+        '\u{2800}' => return (letter(left) && letter(right)).then_some(Change::Drop),
+        // Points between three single letters and more: "N·m" is a unit.
+        '·' | '•' | '∙' | '⋅' => {
+            let single = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            let (farther_left, farther_right) = (before.next(), next.next());
+            let row = farther_left == Some(c) || farther_right == Some(c);
+            let spelled = row && letter(left) && letter(right) && single(farther_left) && single(farther_right);
+            spelled.then_some('.')?
+        }
+        // One alone is the number of an item.
+        _ => styled(c).filter(|_| left.is_some_and(is_parenthesised) || right.is_some_and(is_parenthesised))?,
+    };
+    out.push(plain);
+    Some(Change::Write)
+}
+
+fn is_parenthesised(c: char) -> bool {
+    matches!(c, '\u{249c}'..='\u{24b5}' | '\u{1f110}'..='\u{1f129}')
+}
+
 /// What becomes of a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
@@ -57,7 +94,8 @@ fn fold(c: char, out: &mut String) -> Change {
     if c.is_ascii() && !c.is_control() || c.is_whitespace() && c.is_ascii() || keeps(c) {
         return Change::Keep;
     }
-    if hidden::is_invisible(c) || is_combining_mark(c) {
+    // The place of a picture that did not come along with the words.
+    if hidden::is_invisible(c) || is_combining_mark(c) || c == '\u{fffc}' {
         return Change::Drop;
     }
     let mut first = None;
@@ -106,9 +144,17 @@ fn sign(c: char) -> Option<char> {
         'µ' | 'μ' => 'u',
         'º' => '°',
         'ı' => 'i',
+        '\u{660}'..='\u{669}' => digit(c, 0x660)?,
+        '\u{6f0}'..='\u{6f9}' => digit(c, 0x6f0)?,
+        '\u{966}'..='\u{96f}' => digit(c, 0x966)?,
         _ if c.is_whitespace() => ' ',
         _ => return None,
     })
+}
+
+/// The digit of the keyboard for one of a row that begins with the zero at `zero`.
+fn digit(c: char, zero: u32) -> Option<char> {
+    char::from_digit(u32::from(c).checked_sub(zero)?, 10)
 }
 
 /// Letters in a costume that compatibility decomposition does not know: small capitals, white on black, in brackets, flags standing alone.
@@ -156,6 +202,16 @@ fn beside_regional(text: &str, span: Span) -> bool {
 fn look_alike(c: char, out: &mut String) -> bool {
     if !c.is_alphabetic() {
         return false;
+    }
+    // Letters of African languages and of the phonetic alphabet, which the skeletons keep apart.
+    if let Some(plain) = match c {
+        'ɛ' => Some('e'),
+        'ɔ' => Some('o'),
+        'ʉ' => Some('u'),
+        _ => None,
+    } {
+        out.push(plain);
+        return true;
     }
     let mut buffer = [0; 4];
     let skeleton: String = unicode_security::skeleton(c.encode_utf8(&mut buffer)).filter(|part| !is_combining_mark(*part)).collect();

@@ -14,6 +14,8 @@ pub(super) struct Markup {
     pub(super) code: Vec<Span>,
     /// `<!-- … -->`.
     pub(super) comments: Vec<Span>,
+    /// Marks around words that are no words: the brackets and the target of a link, tags of HTML.
+    pub(super) marks: Vec<Span>,
     /// Each `postlint-ignore` comment: where it stands, the lines that it is for (counted from its own; `None` for the whole post), and what it
     /// says; `None` without a rule and a reason.
     pub(super) ignores: Vec<Note>,
@@ -39,7 +41,77 @@ pub(super) fn read(text: &str) -> Markup {
         }
         markup.comments.push(comment);
     }
+    markup.marks = links(text);
+    for tag in tags(text) {
+        // A tag inside a word is seen as little as a comment there.
+        if inside_word(text, tag) && !starts_with_name(tag.of(text), "br") { markup.comments.push(tag) } else { markup.marks.push(tag) }
+    }
+    let code = std::mem::take(&mut markup.code);
+    let shown = |span: &Span| !code.get(code.partition_point(|code| code.end <= span.start)).is_some_and(|code| code.overlaps(*span));
+    markup.marks.retain(shown);
+    markup.comments.sort();
+    markup.comments.dedup_by(|next, kept| next.start < kept.end);
+    markup.code = code;
     markup
+}
+
+/// Whether letters touch the stretch on both sides.
+pub(super) fn inside_word(text: &str, span: Span) -> bool {
+    let before = text.get(..span.start).and_then(|left| left.chars().next_back());
+    let after = text.get(span.end..).and_then(|right| right.chars().next());
+    before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic)
+}
+
+/// The brackets of `[words](target)` and `[words][reference]`, the second with what follows it. The words are read as those of the sentence.
+fn links(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut open = None;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'[' => open = Some(at),
+            b'\n' if bytes.get(at + 1) == Some(&b'\n') => open = None,
+            b']' => {
+                let close = match bytes.get(at + 1) {
+                    Some(b'(') => b')',
+                    Some(b'[') => b']',
+                    _ => b'\n',
+                };
+                let target = bytes.get(at + 2..).unwrap_or(&[]).iter().take(LONGEST_TARGET).position(|b| *b == close || *b == b'\n');
+                let end = target.map(|len| at + 2 + len).filter(|end| close != b'\n' && bytes.get(*end) == Some(&close));
+                if let (Some(start), Some(end)) = (open.take(), end) {
+                    found.extend([Span::new(start, start + 1), Span::new(at, end + 1)]);
+                    at = end;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// Bytes of the longest target of a link.
+const LONGEST_TARGET: usize = 2048;
+
+/// Tags of HTML among words.
+fn tags(text: &str) -> Vec<Span> {
+    if !text.contains('<') {
+        return Vec::new();
+    }
+    let inline = |(event, range): (Event<'_>, std::ops::Range<usize>)| match event {
+        Event::InlineHtml(tag) if !tag.starts_with("<!--") => Some(Span::new(range.start, range.end)),
+        _ => None,
+    };
+    Parser::new(text).into_offset_iter().filter_map(inline).collect()
+}
+
+/// Whether a tag has this name.
+fn starts_with_name(tag: &str, name: &str) -> bool {
+    let inner = tag.trim_start_matches(['<', '/']);
+    let end = inner.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    inner.get(..end).is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The lines that a comment on a line is for, counted from the one on which it begins: its own, or the next one when it stands alone.

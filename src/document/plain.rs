@@ -1,8 +1,8 @@
 //! Reads a draft as one post or a thread: plain text and Markdown, with optional front matter; a line of `---` parts the posts of a thread.
 
 use super::{
-    Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, THREAD_LIMIT, Text, front_matter, lines::Ruler, lines::lines,
-    markdown,
+    Document, Field, FieldKind, InputKind, Origin, Parsed, Post, Problem, THREAD_LIMIT, Text, front_matter, hidden, lines::Ruler,
+    lines::lines, markdown,
 };
 use crate::span::{Position, Span};
 
@@ -30,7 +30,7 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str) -> Parsed {
         let mut words = Text::from_raw(source, Origin::new(start, part.start));
         if kind == InputKind::Markdown {
             let markup = markdown::read(source);
-            words = words.with_markup(markup.code, markup.comments);
+            words = words.with_markup(markup.code, markup.comments, markup.marks);
             for (at, lines, ignore) in markup.ignores {
                 let position = words.place(Span::new(at, at)).from;
                 match ignore {
@@ -69,8 +69,8 @@ fn parts(text: &str, body: usize) -> Vec<Span> {
         at += line.len();
     }
     found.push(Span::new(start, at));
-    let any = found.iter().any(|part| !part.of(text).trim().is_empty());
-    found.retain(|part| any && !part.of(text).trim().is_empty());
+    let any = found.iter().any(|part| !hidden::is_blank(part.of(text)));
+    found.retain(|part| any && !hidden::is_blank(part.of(text)));
     found
 }
 
@@ -110,10 +110,27 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_no_post() {
-        for text in ["", " \n\n", "---\nplatform: x\n---\n"] {
+        for text in ["", " \n\n", "\u{a0}\u{200b}\n", "---\nplatform: x\n---\n"] {
             assert!(read("t.txt", InputKind::Plain, text).documents[0].posts.is_empty(), "{text:?}");
         }
         assert_eq!(shown(&read("t.txt", InputKind::Plain, "one post")), [("one post".into(), 1, 1)]);
+    }
+
+    #[test]
+    fn the_text_of_a_link_is_text_in_markdown() {
+        let text =
+            "[Stop](https://a.b/c) your [meds][1], `[x](y)` [^1] <b>met</b><wbr>formin\n\n[or](http://c.d) at<!-- -->or<wbr>va a<br>b";
+        let words = |kind| {
+            let parsed = read("t", kind, text);
+            let text = &parsed.documents[0].posts[0].fields[0].text;
+            text.words()
+                .iter()
+                .map(|word| format!("{}{}", if word.starts_paragraph { "|" } else { "" }, word.of(text.folded())))
+                .collect::<Vec<_>>()
+        };
+        let got = words(InputKind::Markdown).join(" ");
+        assert_eq!(got, "Stop your meds , [ x ] ( y ) [ ^ 1 ] met formin |or atorva a b");
+        assert!(words(InputKind::Plain).join(" ").starts_with("[ Stop ] ( https"));
     }
 
     #[test]

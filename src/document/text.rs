@@ -15,6 +15,8 @@ pub struct Text {
     origin: Origin,
     code: Vec<Span>,
     comments: Vec<Span>,
+    marks: Vec<Span>,
+    folded_marks: OnceCell<Vec<Span>>,
     fold: OnceCell<Fold>,
     words: OnceCell<Vec<Word>>,
     sentences: OnceCell<Vec<Span>>,
@@ -61,6 +63,8 @@ impl Text {
             origin,
             code: Vec::new(),
             comments: Vec::new(),
+            marks: Vec::new(),
+            folded_marks: OnceCell::new(),
             fold: OnceCell::new(),
             words: OnceCell::new(),
             sentences: OnceCell::new(),
@@ -73,9 +77,9 @@ impl Text {
     }
 
     /// The same text with what its markup says, both in bytes of the source and in order: `code` is opaque, `comments` are not published and so not
-    /// matched.
-    pub fn with_markup(self, code: Vec<Span>, comments: Vec<Span>) -> Self {
-        Self { code, comments, ..self }
+    /// matched, and `marks` stand around words and are none.
+    pub fn with_markup(self, code: Vec<Span>, comments: Vec<Span>, marks: Vec<Span>) -> Self {
+        Self { code, comments, marks, ..self }
     }
 
     /// The text as the author typed it, decoded.
@@ -100,7 +104,23 @@ impl Text {
 
     /// The words and signs of the folded text.
     pub fn words(&self) -> &[Word] {
-        self.words.get_or_init(|| words::cut(self.folded()))
+        self.words.get_or_init(|| self.without_marks(words::cut(self.folded())))
+    }
+
+    /// The words that are no part of marks. A paragraph that began with a mark begins with the word after it.
+    fn without_marks(&self, mut words: Vec<Word>) -> Vec<Word> {
+        if self.marks.is_empty() {
+            return words;
+        }
+        let mut starts = false;
+        words.retain_mut(|word| {
+            starts |= word.starts_paragraph;
+            let kept = !self.is_mark(word.span);
+            word.starts_paragraph = starts;
+            starts &= !kept;
+            kept
+        });
+        words
     }
 
     /// Sentences (UAX #29 plus abbreviations) in bytes of the folded text, in order; they cover it without gaps.
@@ -121,6 +141,16 @@ impl Text {
     /// URLs, and Markdown code in Markdown drafts, in bytes of the folded text, in order.
     pub fn opaque(&self) -> &[Span] {
         self.opaque.get_or_init(|| segment::opaque(self.folded(), self.code.iter().map(|span| self.fold_span(*span)).collect()))
+    }
+
+    /// Whether a span of [`Text::folded`] lies in a mark, such as the target of a Markdown link, and so parts no words.
+    pub fn is_mark(&self, folded: Span) -> bool {
+        let marks = self.folded_marks.get_or_init(|| {
+            let mut marks: Vec<Span> = self.marks.iter().map(|span| self.fold_span(*span)).collect();
+            marks.sort();
+            marks
+        });
+        marks.get(marks.partition_point(|mark| mark.end <= folded.start)).is_some_and(|mark| mark.covers(folded))
     }
 
     /// Where a span of [`Text::source`] stands in the file and in the field.

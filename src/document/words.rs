@@ -82,7 +82,7 @@ impl Cutter<'_> {
                     self.at += next.len_utf8();
                     self.hashtag = next == '#';
                     self.breaks += usize::from(next == '\n');
-                    if is_separator(next) {
+                    if is_separator(next) || self.hashtag && tags_a_word(self.text, start) {
                         continue;
                     }
                     WordKind::Sign
@@ -139,6 +139,29 @@ impl Cutter<'_> {
     }
 }
 
+/// Whether the `#` at `at` tags a word of a sentence ("stop your #metformin now"), of which it is no word of its own. Tags in a row, at the end,
+/// in camel case, and short ones such as "#ad" say something else.
+fn tags_a_word(text: &str, at: usize) -> bool {
+    /// Words that end no sentence.
+    const LEADS: [&str; 24] = [
+        "a", "an", "and", "any", "for", "from", "her", "his", "my", "no", "of", "off", "on", "or", "our", "stop", "take", "taking", "the",
+        "their", "to", "with", "without", "your",
+    ];
+    let letters = |text: &str| text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let Some(before) = text.get(..at).and_then(|left| left.strip_suffix(' ')) else { return false };
+    let lead = before.len() - before.bytes().rev().take_while(|b| b.is_ascii_alphabetic() || *b == b'\'').count();
+    let word = before.get(lead..).unwrap_or("");
+    let after = text.get(at + 1..).unwrap_or("");
+    let tag = letters(after);
+    let next = after.get(tag..).unwrap_or("");
+    let lower = after.bytes().skip(1).take(tag.saturating_sub(1)).all(|b| b.is_ascii_lowercase());
+    let in_row = word.is_empty() || before.get(..lead).is_some_and(|left| left.ends_with(['#', '@', '_']));
+    let goes_on = next.strip_prefix(' ').is_some_and(|next| letters(next) > 0);
+    let closed = next.is_empty() || next.starts_with(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '!' | '?' | ';' | ':'));
+    let leads = LEADS.iter().any(|lead| lead.eq_ignore_ascii_case(word));
+    tag >= 4 && lower && !in_row && (goes_on || closed && leads)
+}
+
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '"' | '\'' | '*' | '_' | '~' | '`') || !c.is_ascii()
 }
@@ -157,6 +180,10 @@ mod tests {
             ("54yo M, BP 120/80", vec!["54", "yo", "M", ",", "BP", "120", "/", "80"]),
             ("q6h 800mg 1,000 2.5.", vec!["q", "6", "h", "800", "mg", "1,000", "2.5", "."]),
             ("don't stop the patient's meds", vec!["don't", "stop", "the", "patient", "'s", "meds"]),
+            (
+                "Quit your #metformin now, try #beets, an #ad #here #too",
+                vec!["Quit", "your", "metformin", "now", ",", "try", "#", "beets", ",", "an", "#", "ad", "#", "here", "#", "too"],
+            ),
             ("#StopYourMeds #ad", vec!["#", "Stop", "Your", "Meds", "#", "ad"]),
             ("54-year-old **now** \"hi\" 🙂 y/o", vec!["54", "year", "old", "now", "hi", "y", "/", "o"]),
         ] {

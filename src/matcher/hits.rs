@@ -30,11 +30,12 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Whether it touches a link or code.
+    /// Whether it touches a link or code. The target of a Markdown link inside it does not count: the words around it are one sentence.
     pub(super) fn in_link(&self, text: &Text) -> bool {
         let opaque = text.opaque();
         let next = opaque.partition_point(|link| link.end <= self.span.start);
-        opaque.get(next).is_some_and(|link| link.overlaps(self.span))
+        let mut touched = opaque.get(next..).unwrap_or(&[]).iter().take_while(|link| link.overlaps(self.span));
+        touched.any(|link| !(self.span.start < link.start && link.end < self.span.end && text.is_mark(*link)))
     }
 }
 

@@ -101,11 +101,13 @@ impl Reading<'_> {
 /// A phrase to be tried: its set, its number there, and the word at which it would begin.
 pub(super) type Due = (SetId, u32, u32);
 
+/// For each pattern the stretches of text that it may look at.
+type Stretches = HashMap<(SetId, u32), Vec<(usize, usize)>, BuildHasherDefault<Mixer>>;
+
 struct Pass<'p, 'r> {
     reading: &'p Reading<'r>,
     found: Vec<(SetId, Hit)>,
-    /// For each pattern the stretches of text that it may look at.
-    near: HashMap<(SetId, u32), Vec<(usize, usize)>, BuildHasherDefault<Mixer>>,
+    near: Stretches,
 }
 
 impl Pass<'_, '_> {

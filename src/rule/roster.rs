@@ -192,8 +192,8 @@ impl Draft<'_> {
     /// The last word of the longest whole name that begins at a word.
     fn full(&self, first: usize) -> Option<usize> {
         let opener = self.letters(first)?;
-        let sign = first.checked_sub(1).and_then(|before| self.words.get(before)).map(|word| word.of(self.folded));
-        if matches!(sign, Some("@" | "#")) && opener.chars().count() > LEAST && self.names.knows(Form::Full, &opener) {
+        let before = self.words.get(first).and_then(|word| self.folded.get(..word.span.start)).unwrap_or("");
+        if before.ends_with(['@', '#']) && opener.chars().count() > LEAST && self.names.knows(Form::Full, &opener) {
             return Some(first);
         }
         let run = self.run(first, &opener)?;
