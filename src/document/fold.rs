@@ -140,7 +140,7 @@ pub(super) mod tests {
             ("met\u{ad}\nformin cu&#114es &ZeroWidthSpace;me&shyt &#x2014", "metformin cures met -"),
             ("a\u{2800}b c\u{2800}\u{2800}d me\u{fffc}t", "ab c  d met"),
             ("m·e·t·f·o·r·m·i·n c/u/r/e/s h|e|a|l|s", "metformin cures heals"),
-            ("cure$ metform!n cur!ng Qu1t tak3 st0p", "cures metformin curing Quit take stop"),
+            ("cure$ metform!n cur!ng", "cures metformin curing"),
             ("curɛ ɔʉt ⒞⒰⒭⒠⒮ ٠٤١۸", "cure out cures 0418"),
             ("st\u{7}op\u{1b}\t\u{b}", "stop\t\u{b}"),
         ] {
@@ -157,7 +157,7 @@ pub(super) mod tests {
             "https://example.org/a%20b?x=c%75red&y=1 50%off 100%BE",
             "me@example.org @dr_smith #stop_smoking snake_case in_my_view $NVDA wow!great",
             "👩🏽\u{1f91d}🎉 ❤ 日本語 ✅",
-            "f/c/n/v/d M/W/F a·b N·m thanks!so wow!great cash$ 50$ TAK1 H3K4 x.org/a/e/i/n/t/ &#section ?a=1&copy=2",
+            "f/c/n/v/d M/W/F a·b N·m thanks!so wow!great 50$ TAK1 H3K4 x.org/a/e/i/n/t/ &#section ?a=1&copy=2",
             "AT&T R&D 5 * 3 * 2, a*b",
         ] {
             assert_eq!(folded(text), text);

@@ -53,7 +53,7 @@ fn stands_free(bytes: &[u8], start: usize, end: usize) -> bool {
 /// Whether the word can only be meant as letters.
 fn is_disguised(word: &[u8]) -> bool {
     let word = without_exclamation(word);
-    if is_verb(word) || ends_in_money(word) {
+    if ends_in_a_price_sign(word) {
         return true;
     }
     let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
@@ -78,28 +78,10 @@ fn is_disguised(word: &[u8]) -> bool {
     seen
 }
 
-/// Whether the word is one of the short verbs of advice; nearly every other one as short is a code or an age.
-fn is_verb(word: &[u8]) -> bool {
-    const VERBS: [&[u8]; 8] = [b"quit", b"stop", b"take", b"cure", b"heal", b"dose", b"meds", b"pill"];
-    let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    letters >= 2
-        && letters < word.len()
-        && word.iter().any(u8::is_ascii_lowercase)
-        && VERBS
-            .iter()
-            .any(|verb| verb.len() == word.len() && verb.iter().enumerate().all(|(at, b)| plain(word, at).to_ascii_lowercase() == *b))
-}
-
-/// `cure$`: no price ends in its sign after so many letters, unless the word is about money.
-fn ends_in_money(word: &[u8]) -> bool {
-    const MONEY: &str = "cash money price cost save free earn bill dollar deal sale paid spend make made more bonus raise lose";
+/// `cure$`: no price ends in its sign after so many letters.
+fn ends_in_a_price_sign(word: &[u8]) -> bool {
     let Some((first, rest)) = word.strip_suffix(b"$").and_then(<[u8]>::split_first) else { return false };
-    let stem = word.get(..word.len() - 1).unwrap_or(word);
-    let lower = first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase);
-    lower
-        && rest.len() >= 3
-        && rest.iter().any(|b| is_vowel(*b))
-        && !MONEY.split(' ').any(|known| stem.eq_ignore_ascii_case(known.as_bytes()))
+    first.is_ascii_alphabetic() && rest.len() >= 3 && rest.iter().all(u8::is_ascii_lowercase) && rest.iter().any(|b| is_vowel(*b))
 }
 
 /// Final exclamation marks end a sentence.

@@ -2,7 +2,7 @@
 
 use super::{Ignore, metadata};
 use crate::span::Span;
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 /// Where a comment stands, the lines that it is for, and what it says.
 pub(super) type Note = (usize, Option<(usize, usize)>, Option<Ignore>);
@@ -23,7 +23,8 @@ pub(super) struct Markup {
 
 /// Reads the markup of `text`.
 pub(super) fn read(text: &str) -> Markup {
-    let mut markup = Markup { code: code(text), ..Markup::default() };
+    let mut markup = Markup::default();
+    let tags = markup.parse(text);
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("<!--")).map(|found| at + found) {
         let Some(len) = text.get(start + 4..).and_then(|rest| rest.find("-->")) else { break };
@@ -41,17 +42,12 @@ pub(super) fn read(text: &str) -> Markup {
         }
         markup.comments.push(comment);
     }
-    markup.marks = links(text);
-    for tag in tags(text) {
+    for tag in tags {
         // A tag inside a word is seen as little as a comment there.
         if inside_word(text, tag) && !starts_with_name(tag.of(text), "br") { markup.comments.push(tag) } else { markup.marks.push(tag) }
     }
-    let code = std::mem::take(&mut markup.code);
-    let shown = |span: &Span| !code.get(code.partition_point(|code| code.end <= span.start)).is_some_and(|code| code.overlaps(*span));
-    markup.marks.retain(shown);
     markup.comments.sort();
     markup.comments.dedup_by(|next, kept| next.start < kept.end);
-    markup.code = code;
     markup
 }
 
@@ -60,51 +56,6 @@ pub(super) fn inside_word(text: &str, span: Span) -> bool {
     let before = text.get(..span.start).and_then(|left| left.chars().next_back());
     let after = text.get(span.end..).and_then(|right| right.chars().next());
     before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic)
-}
-
-/// The brackets of `[words](target)` and `[words][reference]`, the second with what follows it. The words are read as those of the sentence.
-fn links(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut open = None;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'[' => open = Some(at),
-            b'\n' if bytes.get(at + 1) == Some(&b'\n') => open = None,
-            b']' => {
-                let close = match bytes.get(at + 1) {
-                    Some(b'(') => b')',
-                    Some(b'[') => b']',
-                    _ => b'\n',
-                };
-                let target = bytes.get(at + 2..).unwrap_or(&[]).iter().take(LONGEST_TARGET).position(|b| *b == close || *b == b'\n');
-                let end = target.map(|len| at + 2 + len).filter(|end| close != b'\n' && bytes.get(*end) == Some(&close));
-                if let (Some(start), Some(end)) = (open.take(), end) {
-                    found.extend([Span::new(start, start + 1), Span::new(at, end + 1)]);
-                    at = end;
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    found
-}
-
-/// Bytes of the longest target of a link.
-const LONGEST_TARGET: usize = 2048;
-
-/// Tags of HTML among words.
-fn tags(text: &str) -> Vec<Span> {
-    if !text.contains('<') {
-        return Vec::new();
-    }
-    let inline = |(event, range): (Event<'_>, std::ops::Range<usize>)| match event {
-        Event::InlineHtml(tag) if !tag.starts_with("<!--") => Some(Span::new(range.start, range.end)),
-        _ => None,
-    };
-    Parser::new(text).into_offset_iter().filter_map(inline).collect()
 }
 
 /// Whether a tag has this name.
@@ -123,20 +74,43 @@ fn lines(text: &str, comment: Span) -> (usize, usize) {
     if alone { (own + 1, own + 1) } else { (0, own) }
 }
 
-/// Code spans and fenced blocks. An indented block is more often an indented paragraph, so it is read as text.
-fn code(text: &str) -> Vec<Span> {
-    if !text.contains('`') && !text.contains("~~~") {
-        return Vec::new();
-    }
-    let mut found: Vec<Span> = Vec::new();
-    for (event, range) in Parser::new(text).into_offset_iter() {
-        if matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))))
-            && found.last().is_none_or(|last| last.end <= range.start)
-        {
-            found.push(Span::new(range.start, range.end));
+impl Markup {
+    /// Notes code spans, fenced blocks and what stands around the words of links, and gives the tags of HTML among words. An indented block is more often
+    /// an indented paragraph, so it is read as text.
+    fn parse(&mut self, text: &str) -> Vec<Span> {
+        if !text.contains(['`', '~', '<', ']']) {
+            return Vec::new();
         }
+        // A draft often leaves out where `[words][1]` leads.
+        let unknown = |_: BrokenLink<'_>| Some((CowStr::Borrowed(""), CowStr::Borrowed("")));
+        let (mut tags, mut open) = (Vec::new(), Vec::<(LinkType, Option<Span>)>::new());
+        for (event, range) in Parser::new_with_broken_link_callback(text, Options::empty(), Some(unknown)).into_offset_iter() {
+            let span = Span::new(range.start, range.end);
+            if let Event::End(TagEnd::Link | TagEnd::Image) = event {
+                // `[sic]` and `<https://a.b>` are what they seem.
+                if let Some((link, Some(words))) = open.pop()
+                    && !matches!(link, LinkType::ShortcutUnknown | LinkType::Autolink | LinkType::Email)
+                {
+                    self.marks.extend([Span::new(span.start, words.start), Span::new(words.end, span.end)]);
+                }
+                continue;
+            }
+            for (_, words) in &mut open {
+                *words = Some(Span::new(words.map_or(span.start, |words| words.start), span.end));
+            }
+            match event {
+                Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => open.push((link_type, None)),
+                Event::InlineHtml(tag) if !tag.starts_with("<!--") => tags.push(span),
+                Event::Code(_) | Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_)))
+                    if self.code.last().is_none_or(|last| last.end <= span.start) =>
+                {
+                    self.code.push(span);
+                }
+                _ => {}
+            }
+        }
+        tags
     }
-    found
 }
 
 #[cfg(test)]

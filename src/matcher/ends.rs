@@ -25,7 +25,7 @@ impl Ends {
     }
 
     /// Those of the numbers that are fit.
-    pub(super) fn only(self, fit: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn retain(self, fit: impl Fn(usize) -> bool) -> Self {
         self.iter().filter(|words| fit(*words)).fold(Self::default(), |Self(kept), words| Self(kept | 1 << words))
     }
 

@@ -130,7 +130,7 @@ impl View<'_> {
                     for choice in choices {
                         // A look at the first word saves most alternatives their walk.
                         let starts = match choice.first() {
-                            Some(Element::Word(forms)) => ends.only(|so_far| self.may_be(forms, at + so_far)),
+                            Some(Element::Word(forms)) => ends.retain(|so_far| self.may_be(forms, at + so_far)),
                             _ => ends,
                         };
                         if starts != Ends::default() {
