@@ -1,12 +1,10 @@
 //! The words of a text by their numbers in the indexes, and where the words of each group stand: what a phrase needs is then asked with a few bits.
 
 use super::index::Index;
+use super::rows::Rows;
 use super::terms::{CAPITAL, NUMBER};
-use super::view::Mixer;
 use crate::document::{Text, WordKind, words};
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 /// The words of one text.
 pub(super) struct Known {
@@ -15,37 +13,38 @@ pub(super) struct Known {
 }
 
 /// The words as one index knows them.
-struct Layer {
+pub(super) struct Layer {
     numbers: Vec<Option<u32>>,
     number: Option<u32>,
     capital: Option<u32>,
     /// Not filled for a long text, which is asked word by word.
     places: OnceCell<Places>,
-    /// Filled for a long text: the groups of its words, a bit each.
-    rows: OnceCell<HashMap<u32, Box<[u64]>, BuildHasherDefault<Mixer>>>,
+    /// Filled for a long text.
+    rows: OnceCell<Rows>,
 }
 
 /// Which stand-ins stand for a word.
-#[derive(Clone, Copy)]
-struct Kind {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Kind {
     number: bool,
     capital: bool,
 }
 
-/// For each group one bit for each word of the text: all groups for its first [`BLOCK`] words, then all for the next.
+/// For each group one bit for each word of the text, [`BLOCK`] to a number.
 struct Places {
     bits: Vec<u64>,
-    groups: usize,
+    /// How many numbers a group takes.
+    blocks: usize,
 }
 
 /// How many words the bits of one number stand for.
 pub(super) const BLOCK: usize = u64::BITS as usize;
 /// How many words can be asked about at once.
 pub(super) const WINDOW: usize = u128::BITS as usize;
-/// A text of more words is long: the bits of all groups would take some hundred times its memory.
+/// A text of more words is long, see [`Rows`].
 const LONG: usize = 1024;
-/// Of a long text so many different words get their groups as bits; that takes some megabytes.
-const ROWS: usize = 4096;
+/// So few words of a long text are asked one by one.
+const FEW: usize = 8;
 
 thread_local! {
     /// The memory of the last text's [`Places`], for the next.
@@ -74,7 +73,7 @@ impl Known {
     pub(super) fn groups<'k>(&'k self, indexes: &'k [Index], layer: usize) -> Option<Groups<'k>> {
         let (here, index) = (self.layers.get(layer)?, indexes.get(layer)?);
         let places = (!self.is_long()).then(|| here.places.get_or_init(|| Places::new(here, &self.kinds, index)));
-        Some(Groups { layer: here, kinds: &self.kinds, index, places })
+        Some(Groups { words: Looked { layer: here, kinds: &self.kinds, index }, places })
     }
 
     /// Whether the text is so long that its words are asked one by one.
@@ -95,23 +94,6 @@ impl Known {
 }
 
 impl Layer {
-    fn rows(&self, kinds: &[Kind], index: &Index) -> HashMap<u32, Box<[u64]>, BuildHasherDefault<Mixer>> {
-        let mut rows = HashMap::default();
-        for word in kinds.iter().enumerate().flat_map(|(at, kind)| self.numbers_of(at, Some(*kind))) {
-            if rows.len() == ROWS {
-                break;
-            }
-            rows.entry(word).or_insert_with(|| {
-                let mut row = vec![0_u64; index.group_count().div_ceil(BLOCK)];
-                for group in index.groups(word) {
-                    row.get_mut(group / BLOCK).into_iter().for_each(|bits| *bits |= 1 << (group % BLOCK));
-                }
-                row.into_boxed_slice()
-            });
-        }
-        rows
-    }
-
     fn numbers_of(&self, at: usize, kind: Option<Kind>) -> impl Iterator<Item = u32> + use<> {
         let number = self.number.filter(|_| kind.is_some_and(|kind| kind.number));
         let capital = self.capital.filter(|_| kind.is_some_and(|kind| kind.capital));
@@ -121,37 +103,65 @@ impl Layer {
 
 impl Places {
     fn new(layer: &Layer, kinds: &[Kind], index: &Index) -> Self {
-        let groups = index.group_count();
+        let (groups, blocks) = (index.group_count(), kinds.len().div_ceil(BLOCK));
         let mut bits = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
         bits.clear();
-        bits.resize(groups * kinds.len().div_ceil(BLOCK), 0);
+        bits.resize(groups * blocks, 0);
         for (at, kind) in kinds.iter().enumerate() {
-            let block = bits.get_mut(at / BLOCK * groups..).unwrap_or(&mut []);
+            let here = bits.get_mut(at / BLOCK..).unwrap_or(&mut []);
             for word in layer.numbers_of(at, Some(*kind)) {
                 for group in index.groups(word) {
-                    if let Some(bits) = block.get_mut(group) {
+                    if let Some(bits) = here.get_mut(group * blocks) {
                         *bits |= 1 << (at % BLOCK);
                     }
                 }
             }
         }
-        Self { bits, groups }
+        Self { bits, blocks }
     }
 
-    /// The bits of a group from a word on.
-    fn window(&self, group: usize, from: usize) -> u128 {
-        let (block, shift) = (from / BLOCK, from % BLOCK);
-        let at = |block: usize| u128::from(self.bits.get(block * self.groups + group).copied().unwrap_or(0));
-        let low = (at(block) | at(block + 1) << BLOCK) >> shift;
-        if shift == 0 { low } else { low | at(block + 2) << (WINDOW - shift) }
+    fn of(&self, group: usize) -> &[u64] {
+        self.bits.get(group * self.blocks..(group + 1) * self.blocks).unwrap_or(&[])
+    }
+}
+
+/// The words of a text as one index knows them.
+#[derive(Clone, Copy)]
+pub(super) struct Looked<'k> {
+    layer: &'k Layer,
+    kinds: &'k [Kind],
+    index: &'k Index,
+}
+
+impl Looked<'_> {
+    /// How many words there are.
+    pub(super) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// What tells the word at a place from those of other groups.
+    pub(super) fn word(&self, at: usize) -> (Option<u32>, Option<Kind>) {
+        (self.layer.numbers.get(at).copied().flatten(), self.kinds.get(at).copied())
+    }
+
+    fn numbers(&self, at: usize) -> impl Iterator<Item = u32> {
+        self.layer.numbers_of(at, self.kinds.get(at).copied())
+    }
+
+    /// The groups of the word at a place; one may come twice.
+    pub(super) fn groups(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.numbers(at).flat_map(|word| self.index.groups(word))
+    }
+
+    /// Whether the word at a place belongs to a group.
+    pub(super) fn has(&self, group: usize, at: usize) -> bool {
+        self.numbers(at).any(|word| self.index.has(word, group))
     }
 }
 
 /// Where the words of each group of one index stand.
 pub(super) struct Groups<'k> {
-    layer: &'k Layer,
-    kinds: &'k [Kind],
-    index: &'k Index,
+    words: Looked<'k>,
     places: Option<&'k Places>,
 }
 
@@ -159,23 +169,40 @@ impl Groups<'_> {
     /// Which of `count` words, at most [`WINDOW`], from `from` on belong to a group: one bit each, the lowest for the first. More bits may be set.
     pub(super) fn window(&self, group: usize, from: usize, count: usize) -> u128 {
         match self.places {
-            Some(places) => places.window(group, from),
-            None => (0..count).filter(|at| self.has(group, from + at)).fold(0, |bits, at| bits | 1 << at),
+            Some(places) => {
+                let blocks = places.of(group);
+                joined(from, |block| blocks.get(block).copied().unwrap_or(0))
+            }
+            None if count <= FEW => self.rows().some(self.words, group, from, count),
+            None => joined(from, |block| self.rows().block(self.words, group, block)),
         }
     }
 
     /// The words that belong to a group, in order.
     pub(super) fn members(&self, group: usize) -> impl Iterator<Item = usize> {
-        (0..self.kinds.len()).step_by(WINDOW).flat_map(move |from| ones(self.window(group, from, WINDOW)).map(move |at| from + at))
+        let blocks = (0..self.words.len()).step_by(BLOCK);
+        blocks.flat_map(move |from| ones(self.window(group, from, BLOCK) & first(BLOCK)).map(move |at| from + at))
     }
 
-    fn has(&self, group: usize, at: usize) -> bool {
-        let rows = self.layer.rows.get_or_init(|| self.layer.rows(self.kinds, self.index));
-        self.layer.numbers_of(at, self.kinds.get(at).copied()).any(|word| match rows.get(&word) {
-            Some(row) => row.get(group / BLOCK).is_some_and(|bits| bits >> (group % BLOCK) & 1 == 1),
-            None => self.index.has(word, group),
-        })
+    /// Whether any of `count` words from `from` on may belong to a group. This is the quick question, and mostly the last.
+    pub(super) fn may_have(&self, group: usize, from: usize, count: usize) -> bool {
+        match self.places {
+            Some(places) => places.of(group).iter().any(|bits| *bits != 0),
+            None => (from / BLOCK..=(from + count) / BLOCK).any(|block| self.rows().has_any(group, block)),
+        }
     }
+
+    fn rows(&self) -> &Rows {
+        self.words.layer.rows.get_or_init(|| Rows::new(self.words, self.words.index))
+    }
+}
+
+/// The bits from a word on, of the blocks in which it and the next [`WINDOW`] stand.
+fn joined(from: usize, bits: impl Fn(usize) -> u64) -> u128 {
+    let (block, shift) = (from / BLOCK, from % BLOCK);
+    let at = |block: usize| u128::from(bits(block));
+    let low = (at(block) | at(block + 1) << BLOCK) >> shift;
+    if shift == 0 { low } else { low | at(block + 2) << (WINDOW - shift) }
 }
 
 impl Drop for Places {

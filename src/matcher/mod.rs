@@ -16,6 +16,7 @@ mod memo;
 pub mod model;
 pub mod pattern;
 pub mod phrase;
+mod rows;
 mod scan;
 mod table;
 pub mod terms;

@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Longest pattern, in bytes.
 pub const PATTERN_LIMIT: usize = 4 * 1024;
@@ -31,7 +31,7 @@ pub struct Pattern {
     /// Fewest digits of a match: a text with fewer is not searched.
     pub(super) digits: u32,
     #[serde(skip)]
-    uses: AtomicU32,
+    searched: AtomicUsize,
     #[serde(skip)]
     quick: OnceLock<Option<regex_lite::Regex>>,
     #[serde(skip)]
@@ -85,16 +85,13 @@ impl Pattern {
             compile(&ascii).map_err(|error| explain(&error.to_string()))?;
         }
         let digits = literals::digits(&hir);
-        Ok(Self { source: ascii, anchors, digits, uses: AtomicU32::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
+        Ok(Self { source: ascii, anchors, digits, searched: AtomicUsize::new(0), quick: OnceLock::new(), compiled: OnceLock::new() })
     }
 
     /// Every match that begins in `from..to` (bytes, on character boundaries); the text around is visible to `^`, `$` and `\b`.
     pub(super) fn matches(&self, text: &str, from: usize, to: usize, found: &mut Vec<Match>) {
-        let quick = if self.uses.fetch_add(1, Ordering::Relaxed) < QUICK_USES {
-            self.quick.get_or_init(|| quick(&self.source)).as_ref()
-        } else {
-            None
-        };
+        let searched = self.searched.fetch_add(to - from, Ordering::Relaxed) + (to - from);
+        let quick = if searched <= QUICK_BYTES { self.quick.get_or_init(|| quick(&self.source)).as_ref() } else { None };
         match quick {
             Some(regex) => in_pieces(text, from, to, found, |piece, at| {
                 regex.captures_at(piece, at).and_then(|captures| {
@@ -137,8 +134,8 @@ fn in_pieces(text: &str, from: usize, to: usize, found: &mut Vec<Match>, search:
     }
 }
 
-/// After so many uses of a pattern the faster search is worth its compilation.
-const QUICK_USES: u32 = 6;
+/// After so much text the faster search of a pattern is worth its compilation.
+const QUICK_BYTES: usize = 16 * 1024;
 
 /// The pattern for the engine that compiles fast; `None` when it uses what only the other knows, or letters whose case it does not know.
 fn quick(source: &str) -> Option<regex_lite::Regex> {

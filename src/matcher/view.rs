@@ -59,12 +59,12 @@ pub(super) struct View<'v> {
 pub(super) struct Memo {
     /// Where each term that was tried at a word ends.
     ends: ByTerm<Ends>,
-    /// Where each term may begin, by block.
-    candidates: ByTerm<Rc<Candidates>>,
+    /// Where each term may begin, by block; `None` for nowhere.
+    candidates: ByTerm<Option<Rc<Candidates>>>,
 }
 
-/// So many ends are remembered of a text, which bounds the memory of a long one.
-const MEMO: usize = 500_000;
+/// So many ends, and so many candidates, are remembered of a text, which bounds the memory of a long one.
+const MEMO: usize = 200_000;
 
 /// By term and word or block.
 type ByTerm<T> = RefCell<HashMap<(TermId, usize), T, BuildHasherDefault<Mixer>>>;
@@ -104,6 +104,14 @@ impl Hasher for Mixer {
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
+}
+
+fn remember<T>(memo: &ByTerm<T>, key: (TermId, usize), value: T) {
+    let mut known = memo.borrow_mut();
+    if known.len() >= MEMO {
+        known.clear();
+    }
+    known.insert(key, value);
 }
 
 /// The bits of the first block of a window.
@@ -189,14 +197,11 @@ impl View<'_> {
 
     /// Where a term ends that begins at word `at`.
     fn term(&self, id: TermId, at: usize) -> Ends {
-        let (block, bit) = if self.known.is_long() { (None, 1) } else { (Some(self.candidates(id, at / BLOCK)), 1 << (at % BLOCK)) };
-        if block.as_ref().is_some_and(|candidates| candidates.any & bit == 0) {
-            return Ends::default();
-        }
+        let bit = 1 << (at % BLOCK);
+        let Some(candidates) = self.candidates(id, at / BLOCK).filter(|found| found.any & bit != 0) else { return Ends::default() };
         if let Some(known) = self.memo.ends.borrow().get(&(id, at)) {
             return *known;
         }
-        let candidates = block.unwrap_or_else(|| Rc::new(self.beginning(id, at, 1)));
         let mut ends = Ends::default();
         if let Some(term) = self.terms.get(id) {
             for (item, _) in candidates.items.iter().filter(|(_, bits)| bits & bit != 0) {
@@ -209,32 +214,31 @@ impl View<'_> {
                 );
             }
         }
-        let mut known = self.memo.ends.borrow_mut();
-        if known.len() >= MEMO {
-            known.clear();
-        }
-        known.insert((id, at), ends);
+        remember(&self.memo.ends, (id, at), ends);
         ends
     }
 
     /// At which words of a block the phrases of a term may begin, since all that they need is near.
-    fn candidates(&self, id: TermId, block: usize) -> Rc<Candidates> {
+    fn candidates(&self, id: TermId, block: usize) -> Option<Rc<Candidates>> {
         if let Some(known) = self.memo.candidates.borrow().get(&(id, block)) {
-            return Rc::clone(known);
+            return known.clone();
         }
-        let found = Rc::new(self.beginning(id, block * BLOCK, BLOCK));
-        self.memo.candidates.borrow_mut().insert((id, block), Rc::clone(&found));
+        let found = Some(self.beginning(id, block * BLOCK)).filter(|found| found.any != 0).map(Rc::new);
+        remember(&self.memo.candidates, (id, block), found.clone());
         found
     }
 
-    /// The same for `count` words from `from` on.
-    fn beginning(&self, id: TermId, from: usize, count: usize) -> Candidates {
+    fn beginning(&self, id: TermId, from: usize) -> Candidates {
         let mut found = Candidates::default();
         let layer = self.terms.layer(id).unwrap_or(usize::MAX);
         let (Some(index), Some(groups)) = (self.indexes.get(layer), self.known.groups(self.indexes, layer)) else { return found };
         for (item, mut needs) in index.needs(id) {
             let near = |bits, Companion { group, least, most }| {
-                let bits = bits & low(spread(groups.window(group, from + least, count + most - least), most - least));
+                let count = BLOCK + most - least;
+                if !groups.may_have(group, from + least, count) {
+                    return None;
+                }
+                let bits = bits & low(spread(groups.window(group, from + least, count), most - least));
                 (bits != 0).then_some(bits)
             };
             if let Some(bits) = needs.try_fold(u64::MAX, near) {
