@@ -34,8 +34,10 @@ use index::{Index, Noted};
 use memo::Memo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use view::Mixer;
 
 /// Which set of a [`Matcher`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,6 +65,23 @@ impl Set {
     pub fn new(phrases: Vec<Phrase>, patterns: Vec<Pattern>, trigger: bool, links: bool) -> Self {
         let (phrases, patterns) = (phrases.into_iter().map(Stored::from).collect(), patterns.into_iter().map(Stored::from).collect());
         Self { phrases, patterns, trigger, links, ..Self::default() }
+    }
+
+    /// The hash of what a new set holds.
+    fn content(&self) -> u64 {
+        let mut hasher = Mixer::default();
+        self.phrases.iter().for_each(|phrase| phrase.hash(&mut hasher));
+        self.patterns.iter().for_each(|pattern| pattern.source().hash(&mut hasher));
+        (self.trigger, self.links).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether two sets hold the same phrases and patterns.
+    fn holds_what(&self, other: &Self) -> bool {
+        let phrases = self.phrases.iter().map(|phrase| &**phrase).eq(other.phrases.iter().map(|phrase| &**phrase));
+        phrases
+            && self.links == other.links
+            && self.patterns.iter().map(|pattern| pattern.source()).eq(other.patterns.iter().map(|pattern| pattern.source()))
     }
 }
 
@@ -94,9 +113,9 @@ pub struct Matcher {
     /// Anchors of sets that are not sealed yet.
     #[serde(skip)]
     pending: Vec<(SetId, Vec<Anchors>)>,
-    /// The sets that are not sealed yet, by what they hold.
+    /// The sets that are not sealed yet, by the hash of what they hold.
     #[serde(skip)]
-    same: BTreeMap<Vec<u8>, SetId>,
+    same: BTreeMap<u64, Vec<SetId>>,
     #[serde(skip)]
     memo: Memo,
     #[serde(skip)]
@@ -126,9 +145,10 @@ impl Matcher {
     /// The index of a phrase that has no anchor, or more than [`ANCHOR_LIMIT`].
     pub fn add(&mut self, mut set: Set) -> Result<SetId, usize> {
         // Many rules ask for the same, which is then looked for once.
-        let content = postcard::to_allocvec(&set).unwrap_or_default();
-        if let Some(same) = self.same.get(&content) {
-            return Ok(*same);
+        let content = set.content();
+        let alike = self.same.get(&content).into_iter().flatten();
+        if let Some(same) = alike.copied().find(|id| self.set(*id).is_some_and(|other| other.holds_what(&set))) {
+            return Ok(same);
         }
         let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
         let mut pending = Vec::with_capacity(set.phrases.len());
@@ -143,7 +163,7 @@ impl Matcher {
             triggers(&pending)?;
         }
         self.pending.push((id, pending));
-        self.same.insert(content, id);
+        self.same.entry(content).or_default().push(id);
         self.sets.push(set.into());
         Ok(id)
     }

@@ -5,9 +5,10 @@ use super::terms::{Class, TermId};
 use crate::document::{Text, words};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 
 /// A parsed phrase: elements that must follow each other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Phrase {
     /// In order.
@@ -15,7 +16,7 @@ pub struct Phrase {
 }
 
 /// One step of a phrase.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub enum Element {
     /// One of these words, in the order of their hashes.
@@ -37,6 +38,12 @@ pub struct Form {
     pub text: Cow<'static, str>,
     /// See [`words::hash`].
     pub hash: u64,
+}
+
+impl Hash for Form {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash.hash(state);
+    }
 }
 
 impl From<String> for Form {

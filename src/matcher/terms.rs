@@ -179,7 +179,7 @@ fn key(entry: &str) -> String {
 }
 
 /// A kind of word that a phrase can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// A number within bounds, both inclusive; whole numbers only when bounds are given.
     Number(Option<(u32, u32)>),

@@ -6,11 +6,13 @@ use super::nesting::Nesting;
 use super::schema::{self, ExampleParams, PackParams, RuleParams, TermParams};
 use super::{ENTRY_LIMIT, Example, Examples, Head, PHRASE_COUNT_LIMIT, PackError, PackSource, RULE_LIMIT, RuleSet};
 use crate::finding::{Confidence, Source};
-use crate::matcher::{Model, Term, TermId, WordList};
+use crate::matcher::{Model, Term, WordList};
 use crate::rule::classify::Doubt;
+use crate::rule::compile::TermNames;
 use crate::rule::limit::Platform;
 use crate::rule::{Body, Compiler, Fault, Located, Rule, classify, combine, find, limit, mending, require, roster, series};
-use std::collections::{BTreeMap, HashMap};
+use crate::stored::Stored;
+use std::collections::HashMap;
 
 /// A pack that could be parsed.
 struct Parsed<'s> {
@@ -22,15 +24,13 @@ struct Parsed<'s> {
 pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet, Vec<PackError>> {
     let mut errors = Vec::new();
     let parsed = parse_all(sources, &mut errors);
-    let mut terms = std::mem::take(&mut base.terms).into_inner();
+    let mut names = std::mem::take(&mut base.terms);
     for pack in &parsed {
         let title = pack.params.title.clone().unwrap_or_else(|| pack.id.clone());
         base.packs.entry(pack.id.clone()).or_insert(title);
-        reserve_terms(&mut base, &mut terms, pack);
+        reserve_terms(&mut base, &mut names, pack);
         add_platforms(&mut base, pack);
     }
-    let names: HashMap<String, TermId> = terms.iter().map(|(name, id)| (name.clone(), *id)).collect();
-    base.terms = terms.into();
     let mut nesting = Nesting::default();
     for pack in &parsed {
         fill_terms(&mut base, &names, pack, &mut nesting, &mut errors);
@@ -57,6 +57,7 @@ pub(super) fn load(mut base: RuleSet, sources: &[PackSource]) -> Result<RuleSet,
         let faults = std::mem::take(&mut compiler.faults);
         errors.extend(faults.into_iter().map(|fault| located(pack.source, fault)));
     }
+    base.terms = names;
     base.matcher.seal();
     for (count, most, what) in [(base.heads.len(), RULE_LIMIT, "rules"), (base.matcher.phrases, PHRASE_COUNT_LIMIT, "phrases")] {
         if let Some(source) = sources.last().filter(|_| count > most) {
@@ -115,17 +116,17 @@ fn add_platforms(base: &mut RuleSet, pack: &Parsed<'_>) {
     }
 }
 
-fn reserve_terms(base: &mut RuleSet, terms: &mut BTreeMap<String, TermId>, pack: &Parsed<'_>) {
+fn reserve_terms(base: &mut RuleSet, names: &mut Stored<TermNames>, pack: &Parsed<'_>) {
     for name in pack.params.terms.keys() {
         let full = format!("{}/{name}", pack.id);
         let id = base.matcher.terms.reserve();
-        terms.insert(full, id);
+        names.change().and_then(|names| names.insert(full, id));
     }
 }
 
 fn fill_terms<'p>(
     base: &mut RuleSet,
-    names: &HashMap<String, TermId>,
+    names: &Stored<TermNames>,
     pack: &'p Parsed<'_>,
     nesting: &mut Nesting<'p>,
     errors: &mut Vec<PackError>,
@@ -188,7 +189,7 @@ fn word_list(source: &PackSource, params: &TermParams, compiler: &mut Compiler<'
 
 fn add_rules(
     base: &mut RuleSet,
-    names: &HashMap<String, TermId>,
+    names: &Stored<TermNames>,
     pack: &Parsed<'_>,
     sources: &Citable<'_>,
     known: &mut HashMap<String, String>,
@@ -229,7 +230,7 @@ fn add_rules(
 }
 
 /// When the findings of a pack are not sure.
-fn doubt(base: &mut RuleSet, names: &HashMap<String, TermId>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) -> Option<Doubt> {
+fn doubt(base: &mut RuleSet, names: &Stored<TermNames>, pack: &Parsed<'_>, errors: &mut Vec<PackError>) -> Option<Doubt> {
     let params = pack.params.doubt.as_ref()?;
     let mut compiler = Compiler { matcher: &mut base.matcher, terms: names, pack: &pack.id, rule: None, faults: Vec::new() };
     for id in params.but.iter().filter(|id| !pack.params.rules.iter().any(|rule| rule.id.value == id.value)) {

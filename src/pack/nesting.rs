@@ -4,8 +4,10 @@ use super::PackSource;
 use crate::matcher::phrase::{Element, Phrase};
 use crate::matcher::terms::TERM_DEPTH;
 use crate::matcher::{TermId, Terms};
+use crate::rule::compile::TermNames;
 use crate::rule::{Fault, Located};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::stored::Stored;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The phrase of a pack in which one term names another.
 type Place<'p> = (&'p PackSource, &'p Located<String>);
@@ -28,9 +30,12 @@ impl<'p> Nesting<'p> {
     }
 
     /// The cycles, each once, and the places from which on terms are nested deeper than [`TERM_DEPTH`].
-    pub(super) fn faults(mut self, ids: &HashMap<String, TermId>, terms: &Terms) -> Vec<(&'p PackSource, Fault)> {
+    pub(super) fn faults(mut self, ids: &Stored<TermNames>, terms: &Terms) -> Vec<(&'p PackSource, Fault)> {
         self.add_earlier(terms);
         let endless = self.endless();
+        if endless.is_empty() {
+            return Vec::new();
+        }
         let called: BTreeMap<u32, &str> = ids.iter().map(|(name, id)| (id.0, name.as_str())).collect();
         let (mut faults, mut seen) = (Vec::new(), BTreeSet::new());
         for start in &endless {

@@ -3,7 +3,8 @@
 use crate::matcher::ANCHOR_LIMIT;
 use crate::matcher::pattern::PATTERNS_LIMIT;
 use crate::matcher::{ClassId, Matcher, Pattern, Phrase, Set, SetId, TermId};
-use std::collections::HashMap;
+use crate::stored::Stored;
+use std::collections::BTreeMap;
 
 /// A value with its place in the pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct Fault {
     pub what: String,
 }
 
+/// Terms by `pack/name`.
+pub type TermNames = BTreeMap<String, TermId>;
+
 /// Longest phrase, in characters.
 pub const PHRASE_LIMIT: usize = 1_000;
 
@@ -36,8 +40,8 @@ pub const PHRASE_LIMIT: usize = 1_000;
 pub struct Compiler<'c> {
     /// Where sets are added.
     pub matcher: &'c mut Matcher,
-    /// Terms by `name` (the pack's own) and `pack/name`.
-    pub terms: &'c HashMap<String, TermId>,
+    /// All terms. Most packs of users name none, so they stay unread until one does.
+    pub terms: &'c Stored<TermNames>,
     /// The pack that is compiled.
     pub pack: &'c str,
     /// The rule that is compiled.
@@ -136,13 +140,9 @@ impl Compiler<'_> {
 }
 
 /// The term of a name as a pack sees it: its own first, then the shared pack's, then one of any pack if only one has it.
-fn resolve(terms: &HashMap<String, TermId>, pack: &str, name: &str) -> Option<TermId> {
+fn resolve(terms: &TermNames, pack: &str, name: &str) -> Option<TermId> {
     let own = || terms.get(&format!("{pack}/{name}"));
     let shared = || terms.get(&format!("common/{name}"));
-    let anywhere = || {
-        let mut all: Vec<_> = terms.iter().filter(|(full, _)| full.split_once('/').is_some_and(|(_, last)| last == name)).collect();
-        all.sort_by_key(|(full, _)| *full);
-        all.first().map(|(_, id)| *id)
-    };
+    let anywhere = || terms.iter().find(|(full, _)| full.split_once('/').is_some_and(|(_, last)| last == name)).map(|(_, id)| id);
     if name.contains('/') { terms.get(name).copied() } else { own().or_else(shared).or_else(anywhere).copied() }
 }
