@@ -286,16 +286,15 @@ impl Index {
     /// What must be near when a phrase of a term begins somewhere, for each of its phrases by number; the last is for its plain list.
     pub(super) fn needs(&self, term: TermId) -> impl Iterator<Item = (u32, impl Iterator<Item = Companion>)> {
         let (from, to) = term.0.checked_sub(self.first_term).map_or((0, 0), |term| self.needs_end.before(term as usize));
-        (0_u32..).zip(from..to).map(|(item, at)| (item, self.near_of(self.needs.at(at).map_or((0, 0), split))))
+        (0_u32..).zip(self.needs.numbers(from, to)).map(|(item, near)| (item, self.near_of(split(near))))
     }
 
     fn near_of(&self, (from, count): (usize, usize)) -> impl Iterator<Item = Companion> {
-        (from..from + count)
-            .filter_map(|at| {
-                let near = self.near.at(at)? as usize;
-                Some(Companion { group: near >> 16, least: near >> 8 & 0xff, most: near & 0xff })
-            })
-            .filter(|near| near.most < MATCH_LIMIT)
+        self.near.numbers(from, from + count).filter_map(|near| {
+            let near = near as usize;
+            let most = near & 0xff;
+            (most < MATCH_LIMIT).then_some(Companion { group: near >> 16, least: near >> 8 & 0xff, most })
+        })
     }
 }
 

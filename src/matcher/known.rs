@@ -184,6 +184,7 @@ impl Groups<'_> {
         blocks.flat_map(move |from| ones(self.window(group, from, BLOCK) & first(BLOCK)).map(move |at| from + at))
     }
 
+    #[inline]
     /// Whether any of `count` words from `from` on may belong to a group. This is the quick question, and mostly the last.
     pub(super) fn may_have(&self, group: usize, from: usize, count: usize) -> bool {
         match self.places {

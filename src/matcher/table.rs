@@ -22,6 +22,12 @@ impl Table {
         self.0.get(index * 4..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
+    /// The numbers from one index up to another.
+    pub(super) fn numbers(&self, from: usize, to: usize) -> impl Iterator<Item = u32> {
+        let (numbers, _) = self.0.get(from * 4..to * 4).unwrap_or(&[]).as_chunks::<4>();
+        numbers.iter().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
     /// Adds a number of 16 bits.
     pub(super) fn push_half(&mut self, number: u32) {
         self.0.to_mut().extend(number.to_le_bytes().into_iter().take(2));

@@ -232,16 +232,17 @@ impl View<'_> {
         let mut found = Candidates::default();
         let layer = self.terms.layer(id).unwrap_or(usize::MAX);
         let (Some(index), Some(groups)) = (self.indexes.get(layer), self.known.groups(self.indexes, layer)) else { return found };
-        for (item, mut needs) in index.needs(id) {
-            let near = |bits, Companion { group, least, most }| {
+        for (item, needs) in index.needs(id) {
+            let mut bits = u64::MAX;
+            for Companion { group, least, most } in needs {
                 let count = BLOCK + most - least;
                 if !groups.may_have(group, from + least, count) {
-                    return None;
+                    bits = 0;
+                    break;
                 }
-                let bits = bits & low(spread(groups.window(group, from + least, count), most - least));
-                (bits != 0).then_some(bits)
-            };
-            if let Some(bits) = needs.try_fold(u64::MAX, near) {
+                bits &= low(spread(groups.window(group, from + least, count), most - least));
+            }
+            if bits != 0 {
                 found.any |= bits;
                 found.items.push((item, bits));
             }

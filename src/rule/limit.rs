@@ -143,8 +143,15 @@ impl Limit {
             return length(rule, context);
         }
         let text = context.reading.text;
+        let Some((max, name)) = self.maximum(context) else { return Vec::new() };
+        // An emoji is one or more of these characters, and to tell which belong together takes long.
+        if self.of == Quantity::Emoji && text.source().chars().filter(|c| is_emoji(*c)).count() <= max {
+            return Vec::new();
+        }
         let is = self.measure(context);
-        let Some((max, name)) = self.maximum(context).filter(|(max, _)| is > *max) else { return Vec::new() };
+        if is <= max {
+            return Vec::new();
+        }
         let whose = name.map_or(String::new(), |name| format!(" on {name}"));
         let detection = Detection::at(Span::default(), rule.confidence);
         vec![Detection { span: self.first_place(text), note: Some(format!("Here it is {is}; the most is {max}{whose}.")), ..detection }]
@@ -165,7 +172,7 @@ impl Limit {
             Quantity::Hashtags => tags(text, '#').count(),
             Quantity::Mentions => tags(text, '@').count(),
             Quantity::Links => text.opaque().len(),
-            Quantity::Emoji => source.graphemes(true).filter(|grapheme| is_emoji(grapheme)).count(),
+            Quantity::Emoji => source.graphemes(true).filter(|grapheme| grapheme.chars().next().is_some_and(is_emoji)).count(),
             Quantity::Capitals => capitals(source),
             Quantity::ReadingGrade => reading_grade(text),
             Quantity::HiddenCharacters => text.hidden_characters().len(),
@@ -223,11 +230,8 @@ fn tags(text: &Text, sign: char) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-fn is_emoji(grapheme: &str) -> bool {
-    grapheme
-        .chars()
-        .next()
-        .is_some_and(|c| matches!(c as u32, 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x231A | 0x231B | 0x23E9..=0x23F3))
+fn is_emoji(c: char) -> bool {
+    matches!(c as u32, 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B50 | 0x2B55 | 0x231A | 0x231B | 0x23E9..=0x23F3)
 }
 
 fn capitals(source: &str) -> usize {
