@@ -183,13 +183,13 @@ fn a_signal_at_any_moment_leaves_whole_files_only() {
     let pack = "rules:\n  - {id: w, severity: warning, message: m, replace-with: ask, replace-safe: true, find: {phrases: [stop]}}\n";
     fs::write(folder.path().join("pack.yaml"), pack).unwrap();
     let (before, after) = ("stop your pills\n".repeat(40), "ask your pills\n".repeat(40));
-    for (round, signal) in (0..40).zip(["TERM", "INT"].into_iter().cycle()) {
+    for (round, signal) in (0..60).zip(["TERM", "INT", "QUIT", "HUP"].into_iter().cycle()) {
         fs::write(&draft, &before).unwrap();
         fs::write(&report, "old").unwrap();
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
         let flags = "check d --fix --no-config --no-default-rules --rules pack.yaml --format html --output report.html";
         let mut child = command.current_dir(folder.path()).args(flags.split(' ')).stderr(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(round));
+        std::thread::sleep(Duration::from_millis(round * 2 / 3));
         std::process::Command::new("kill")
             .args(["-s", signal, &child.id().to_string()])
             .stderr(std::process::Stdio::null())
