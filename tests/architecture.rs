@@ -126,7 +126,8 @@ fn section(name: &str) -> Vec<String> {
 
 #[test]
 fn every_dependency_says_why_it_is_here() {
-    for name in ["dependencies", "dev-dependencies"] {
+    for name in ["dependencies", "dev-dependencies", "target.'cfg(unix)'.dependencies", "target.'cfg(not(unix))'.dependencies"] {
+        assert!(!section(name).is_empty(), "[{name}]");
         for pair in section(name).windows(2) {
             let [before, line] = pair else { continue };
             let dependency = line.contains('=') && !line.starts_with('#');

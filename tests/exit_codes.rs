@@ -219,6 +219,35 @@ fn a_baseline_knows_findings_that_moved() {
     assert_eq!(run(&folder, &format!("error.md {flags}")).2, 2);
 }
 
+/// What is said of a baseline that cannot be used works as it is said.
+#[test]
+fn a_baseline_of_the_config_is_made_anew_as_advised() {
+    let folder = folder();
+    let flags = "error.md --no-default-rules --rules pack.yaml --format concise";
+    let (known, salt) = (folder.path().join("known.json"), folder.path().join(".postlint-salt"));
+    let (_, err, code) = run(&folder, &format!("{flags} --update-baseline"));
+    assert!(code == 2 && err.contains("--baseline FILE"), "{err}");
+    fs::write(folder.path().join("postlint.yaml"), "baseline: known.json\n").unwrap();
+    let spoilers: [&dyn Fn(); 4] = [&|| {}, &|| fs::remove_file(&salt).unwrap(), &|| fs::write(&known, "{").unwrap(), &|| {
+        fs::write(&known, "{\"schema_version\": 9, \"findings\": []}").unwrap()
+    }];
+    for spoil in spoilers {
+        spoil();
+        let (_, err, code) = run(&folder, flags);
+        assert!(code == 2 && err.contains("`--update-baseline`"), "{err}");
+        let (_, err, code) = run(&folder, &format!("{flags} --update-baseline"));
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(run(&folder, flags).2, 0);
+    }
+    fs::write(&salt, "x").unwrap();
+    assert!(run(&folder, flags).1.contains("delete it"));
+    fs::remove_file(&salt).unwrap();
+    assert_eq!(run(&folder, &format!("{flags} --update-baseline")).2, 0);
+    fs::write(folder.path().join("postlint.yaml"), "baseline: error.md\n").unwrap();
+    let (_, err, code) = run(&folder, &format!("{flags} --update-baseline"));
+    assert!(code == 2 && err.contains("one of the files to be read"), "{err}");
+}
+
 /// What is written replaces a file, so it may be none that the run reads, however it is named.
 #[test]
 fn no_file_that_is_read_is_written_over() {

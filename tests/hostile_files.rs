@@ -65,6 +65,38 @@ fn an_endless_or_huge_draft_is_refused_soon() {
 }
 
 #[test]
+fn too_few_open_files_are_told_in_plain_words() {
+    let folder = folder();
+    // Each level of folders needs one more.
+    fs::create_dir_all(folder.path().join("d/1/2/3/4/5")).unwrap();
+    let program = assert_cmd::cargo::cargo_bin("postlint");
+    let run = |most: u8| {
+        let line = format!("ulimit -n {most}; exec '{}' d --no-config --no-default-rules --rules pack.yaml", program.display());
+        let out = std::process::Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().unwrap();
+        String::from_utf8(out.stderr).unwrap()
+    };
+    let said: Vec<String> = (3..9).map(run).collect();
+    assert!(said.iter().any(|said| said.contains("too many files are open at once; raise that limit")), "{said:?}");
+    assert!(!said.iter().any(|said| said.contains("uncategorized")), "{said:?}");
+}
+
+/// Who makes a roster or has a salt may have been given a pipe of that name, which nobody writes to.
+#[test]
+fn nothing_waits_for_a_pipe() {
+    let folder = folder();
+    fs::write(folder.path().join("names.csv"), "first,last\nAna,Ruiz\n").unwrap();
+    for name in ["a.roster", "b.roster.key", ".postlint-salt"] {
+        std::process::Command::new("mkfifo").arg(folder.path().join(name)).status().unwrap();
+    }
+    fs::write(folder.path().join("known.json"), "{\"schema_version\": 1, \"findings\": []}").unwrap();
+    for line in ["roster make names.csv --output a.roster", "roster make names.csv --output b.roster", "d --baseline known.json"] {
+        let mut command = Command::cargo_bin("postlint").unwrap();
+        let out = command.current_dir(folder.path()).timeout(Duration::from_secs(20)).args(line.split(' ')).output().unwrap();
+        assert_eq!(out.status.code(), Some(2), "{line}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+}
+
+#[test]
 fn unreadable_files_are_told() {
     let folder = folder();
     let (file, sub) = (folder.path().join("d/secret.md"), folder.path().join("d/sub"));
@@ -183,13 +215,13 @@ fn a_signal_at_any_moment_leaves_whole_files_only() {
     let pack = "rules:\n  - {id: w, severity: warning, message: m, replace-with: ask, replace-safe: true, find: {phrases: [stop]}}\n";
     fs::write(folder.path().join("pack.yaml"), pack).unwrap();
     let (before, after) = ("stop your pills\n".repeat(40), "ask your pills\n".repeat(40));
-    for (round, signal) in (0..40).zip(["TERM", "INT"].into_iter().cycle()) {
+    for (round, signal) in (0..60).zip(["TERM", "INT", "QUIT", "HUP"].into_iter().cycle()) {
         fs::write(&draft, &before).unwrap();
         fs::write(&report, "old").unwrap();
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("postlint"));
         let flags = "check d --fix --no-config --no-default-rules --rules pack.yaml --format html --output report.html";
         let mut child = command.current_dir(folder.path()).args(flags.split(' ')).stderr(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(round));
+        std::thread::sleep(Duration::from_millis(round * 2 / 3));
         std::process::Command::new("kill")
             .args(["-s", signal, &child.id().to_string()])
             .stderr(std::process::Stdio::null())

@@ -112,7 +112,7 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
         ),
         ("a weight that is no number", combine(".nan", "1"), "a finite number"),
         ("a weight without end", combine("-.inf", "1"), "a finite number"),
-        ("a weight that is too large", combine("1e999", "1"), "floating point"),
+        ("a weight that is too large", combine("1e999", "1"), "takes a number"),
         ("a score that is no number", combine("1", ".NaN"), "a finite number"),
         ("a class at no number", classify("at-least: .nan"), "a finite number"),
         ("another class at no number", classify("at-least: 0, also: {a: .inf}"), "a finite number"),

@@ -14,8 +14,9 @@ fn schema(name: &str) -> Value {
 
 /// What a reader says it would have taken instead of `zz`.
 fn expected(message: &str) -> BTreeSet<String> {
-    let list = message.split_once("one of ").or_else(|| message.split_once("expected ")).unwrap_or_else(|| panic!("{message}")).1;
-    list.split([',', ' ', '`']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let list = ["the keys here are ", "one of ", "; use "].iter().find_map(|before| message.split_once(before));
+    let list = list.unwrap_or_else(|| panic!("{message}")).1;
+    list.replace(" or ", " ").split([',', ' ', '`']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The keys or words that a schema allows at a place.

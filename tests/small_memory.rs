@@ -89,6 +89,28 @@ fn what_is_too_large_or_endless_is_refused() {
 }
 
 #[test]
+fn a_record_that_is_too_long_is_told_by_its_line_and_the_others_are_checked() {
+    let folder = folder(&[]);
+    let stop = |n| format!("printf '{{\"text\": \"stop your pills\"}}\\n%.0s' $(seq {n})");
+    let lines = format!("{{ {}; yes word | head -c 40000000 | tr '\\n' ' '; echo; {}; }}", stop(2), stop(1));
+    let cell = "{ printf 'text,date\n\"stop your pills\",\n,\"a\n'; yes '\"\"' | head -c 39999999 | tr '\\n' ' '; printf '\"\nstop your pills,\n'; }";
+    let rows = "{ printf 'text,date\nstop your pills,\n,\"'; yes word | head -c 40000000; printf '\"\nstop your pills,\n'; }";
+    for (feed, name, first, place, last) in [
+        (lines.as_str(), "a.jsonl", "a.jsonl:2:11: ", "a.jsonl:3:1: this line is longer than 10 MiB", "a.jsonl:4:11: "),
+        (cell, "a.csv", "a.csv:2:2: ", "a.csv:3:3: this row is longer than 10 MiB", "a.csv:5:1: "),
+        (rows, "a.csv", "a.csv:2:1: ", "a.csv:3:3: this row is longer than 10 MiB", "a.csv:8000004:1: "),
+    ] {
+        for args in [name.to_owned(), format!("- --stdin-filename {name}")] {
+            let (said, code) = run(folder.path(), &format!("{feed} > {name}; cat {name}"), &format!("{args} {OWN} --format concise"));
+            assert_eq!(code, 2, "{args}: {}", end(&said));
+            assert!([first, place, last].iter().all(|part| said.contains(part)), "{args}: {}", end(&said));
+            // In the report and on standard error.
+            assert_eq!(said.matches("10 MiB").count(), 2, "{args}: {}", end(&said));
+        }
+    }
+}
+
+#[test]
 fn a_post_of_nothing_but_matches_is_cut_where_it_says() {
     let text = "stop your pills ".repeat(40_000);
     let folder = folder(&[

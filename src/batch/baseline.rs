@@ -2,7 +2,7 @@
 
 use super::fingerprint::Salt;
 use crate::finding::Finding;
-use crate::source;
+use crate::source::{self, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,7 +36,10 @@ impl Baseline {
     pub fn read(path: &Path) -> Result<(Self, Salt), String> {
         let name = source::name(path);
         let mut bytes = Vec::new();
-        source::read(path, &mut bytes).map_err(|refusal| format!("{name}: {refusal}; `--update-baseline` makes a new one"))?;
+        source::read(path, &mut bytes).map_err(|refusal| match refusal {
+            Refusal::Missing => format!("{name}: no such file; `--update-baseline` makes a new one"),
+            other => format!("{name}: {other}"),
+        })?;
         let stored: Stored = serde_json::from_slice(&bytes).map_err(|error| {
             format!("{name}:{}:{}: no baseline of postlint; `--update-baseline` makes a new one", error.line(), error.column())
         })?;
@@ -45,7 +48,10 @@ impl Baseline {
         }
         let salt = Salt::read(folder(path))?;
         let salt = salt.ok_or_else(|| {
-            format!("{name}: the file {} beside it is missing; restore it, or make both anew", super::fingerprint::SALT_NAME)
+            format!(
+                "{name}: the file {} beside it is missing; restore it, or make both anew with `--update-baseline`",
+                super::fingerprint::SALT_NAME
+            )
         })?;
         Ok((Self { known: stored.findings.into_iter().map(|entry| (entry.fingerprint, entry.rule)).collect() }, salt))
     }

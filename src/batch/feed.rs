@@ -1,9 +1,9 @@
 //! Cuts the work into units: a handful of files to be read whole, or some posts of a file that is read as a stream.
 
 use super::{Input, Job};
-use crate::document::{InputKind, Options, POST_LIMIT, Parsed, Records};
+use crate::document::{self, InputKind, Options, POST_LIMIT, Parsed, Records};
 use crate::source::{Pieces, Refusal};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
 /// Small files that are worth one turn of a thread.
@@ -28,7 +28,7 @@ pub(super) enum Unit {
         parsed: Parsed,
     },
     /// A job, or its rest, that cannot be read.
-    Refused(usize, Refusal),
+    Refused(usize, String),
 }
 
 /// The units of a batch in order.
@@ -60,22 +60,28 @@ impl<'j> Feed<'j> {
         let begins = std::mem::take(&mut stream.begins);
         let mut parsed = Parsed::default();
         match stream.pieces.next() {
+            Some(Ok(piece)) if piece.part => parsed = stream.records.part(&piece.bytes),
             Some(Ok(piece)) => piece.bytes.split_inclusive(|byte| *byte == b'\n').for_each(|line| parsed.extend(stream.records.line(line))),
             Some(Err(refusal)) => {
                 self.open = None;
-                return Some(Unit::Refused(job, refusal));
+                return Some(Unit::Refused(job, refusal.to_string()));
             }
             None => {
                 parsed = stream.records.end();
                 self.open = None;
             }
         }
+        self.open.take_if(|stream| stream.records.is_endless());
         Some(Unit::Posts { job, begins, parsed })
     }
 
     fn start(&mut self, job: &Job, kind: InputKind) -> Option<Unit> {
         self.next += 1;
         let input: Result<Box<dyn Read + Send>, Refusal> = match &job.input {
+            Input::Stdin if kind == InputKind::Schedule => match start_of_stdin() {
+                Ok(all) if all.len() <= POST_LIMIT => return Some(self.at_once(job, kind, &all)),
+                start => start.map(|start| Box::new(Cursor::new(start).chain(io::stdin())) as _),
+            },
             Input::Stdin => Ok(Box::new(io::stdin())),
             Input::File(path) => crate::source::read::open(path).map(|file| Box::new(file) as _),
         };
@@ -85,9 +91,26 @@ impl<'j> Feed<'j> {
                 self.open = Some(Stream { pieces: Pieces::new(input), records, begins: true });
                 None
             }
-            Err(refusal) => Some(Unit::Refused(self.next - 1, refusal)),
+            Err(refusal) => Some(Unit::Refused(self.next - 1, refusal.to_string())),
         }
     }
+}
+
+impl Feed<'_> {
+    /// The posts of an input that turned out to be short.
+    fn at_once(&self, job: &Job, kind: InputKind, bytes: &[u8]) -> Unit {
+        match document::read_bytes(&job.name, kind, bytes, self.options) {
+            Ok((parsed, _)) => Unit::Posts { job: self.next - 1, begins: true, parsed },
+            Err(refusal) => Unit::Refused(self.next - 1, refusal.to_string()),
+        }
+    }
+}
+
+/// As much of standard input as a schedule may have that is read whole, and one byte more if there is more.
+fn start_of_stdin() -> Result<Vec<u8>, Refusal> {
+    let mut start = Vec::new();
+    io::stdin().take(POST_LIMIT as u64 + 1).read_to_end(&mut start)?;
+    Ok(start)
 }
 
 impl Iterator for Feed<'_> {
@@ -124,7 +147,7 @@ fn streamed(job: &Job) -> Option<InputKind> {
     let kind = InputKind::of(&job.name).filter(|kind| kind.is_records())?;
     let whole = if kind == InputKind::Schedule { POST_LIMIT as u64 } else { WHOLE };
     let long = match &job.input {
-        Input::Stdin => kind == InputKind::Jsonl,
+        Input::Stdin => true,
         Input::File(path) => std::fs::metadata(path).is_ok_and(|data| data.len() > whole),
     };
     long.then_some(kind)

@@ -4,11 +4,11 @@
 //! random salt that never leaves the project. Without a salt the words stay out of it altogether.
 
 use crate::finding::Finding;
+use crate::source::{self, Refusal};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 
 /// What the file with the salt is called, beside the baseline or the config.
@@ -35,13 +35,17 @@ impl Salt {
     /// In plain words, when there is one that cannot be used.
     pub fn read(folder: &Path) -> Result<Option<Self>, String> {
         let path = folder.join(SALT_NAME);
-        match fs::read_to_string(&path) {
-            Ok(text) => match unhex(text.trim()) {
-                Some(bytes) => Ok(Some(Self(bytes))),
-                None => Err(format!("{}: damaged; restore it, or delete it and the baseline beside it", path.display())),
+        let mut bytes = Vec::new();
+        match source::read(&path, &mut bytes) {
+            Ok(()) => match std::str::from_utf8(&bytes).ok().and_then(|text| unhex(text.trim())) {
+                Some(salt) => Ok(Some(Self(salt))),
+                None => Err(format!(
+                    "{}: damaged; restore it, or delete it and make the baseline beside it anew with `--update-baseline`",
+                    path.display()
+                )),
             },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("{}: {}", path.display(), crate::source::Refusal::from(error))),
+            Err(Refusal::Missing) => Ok(None),
+            Err(refusal) => Err(format!("{}: {refusal}", path.display())),
         }
     }
 

@@ -122,7 +122,7 @@ fn unit_of(plan: Plan<'_>, lanes: &[Lane<'_>], buffer: &mut Vec<u8>, unit: Unit)
     match unit {
         Unit::Whole(jobs) => jobs.map(|at| whole(plan, lanes, buffer, at)).collect(),
         Unit::Posts { job, begins, parsed } => vec![posts(plan, lanes, job, begins, parsed)],
-        Unit::Refused(at, refusal) => vec![refused(plan, at, refusal.to_string())],
+        Unit::Refused(at, reason) => vec![refused(plan, at, reason)],
     }
 }
 

@@ -140,8 +140,8 @@ pub(crate) struct Check {
     /// Report only what this file does not know yet
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Known findings")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Take all findings of this run into the baseline
-    #[arg(long, requires = "baseline", help_heading = "Known findings")]
+    /// Take all findings of this run into the baseline, the one named here or in the config
+    #[arg(long, help_heading = "Known findings")]
     pub(crate) update_baseline: bool,
 
     /// Mend what can be mended without changing the meaning

@@ -2,7 +2,7 @@
 
 use super::args::Check;
 use super::plan::Plan;
-use super::{output, packs};
+use super::{known, output, packs};
 use crate::batch::fingerprint::SALT_NAME;
 use crate::batch::{Input, baseline};
 use crate::config::RosterPlace;
@@ -11,8 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// Neither a report nor a baseline may be written over what was given to be read.
 pub(super) fn refuse_as_output(args: &Check, plan: &Plan) -> Result<()> {
-    let new_baseline = args.baseline.iter().filter(|_| args.update_baseline);
-    let written: Vec<_> = args.output.iter().map(|path| (path, "--output")).chain(new_baseline.map(|path| (path, "--baseline"))).collect();
+    let new_baseline = known::path(args, plan).filter(|_| args.update_baseline);
+    if args.update_baseline && new_baseline.is_none() {
+        bail!("--update-baseline: no file is named for it; add --baseline FILE, or `baseline:` to the config");
+    }
+    let flag = if args.baseline.is_some() { "--baseline" } else { "--update-baseline" };
+    let written: Vec<_> = args.output.iter().map(|path| (path, "--output")).chain(new_baseline.iter().map(|path| (path, flag))).collect();
     // Looking for the files of packs takes time that a run without these flags need not spend.
     let inputs = if written.is_empty() { Vec::new() } else { inputs(args, plan) };
     for (target, flag) in written {

@@ -35,8 +35,7 @@ impl Known {
     pub(super) fn new(args: &Check, plan: &Plan) -> Result<Self> {
         let settings: Vec<(usize, &Settings)> =
             plan.lanes.iter().filter_map(|lane| Some((lane.settings, plan.finder.get(lane.settings)?))).collect();
-        let configured = || settings.iter().find_map(|(_, settings)| settings.baseline.clone());
-        let path = args.baseline.clone().or_else(configured);
+        let path = path(args, plan);
         let mut known = Self {
             path: path.clone(),
             baseline: Baseline::default(),
@@ -169,6 +168,12 @@ impl Known {
         }
         Ok(Exit::Clean)
     }
+}
+
+/// The baseline in force: the one that was named, else that of the config.
+pub(super) fn path(args: &Check, plan: &Plan) -> Option<PathBuf> {
+    let configured = || plan.lanes.iter().find_map(|lane| plan.finder.get(lane.settings)?.baseline.clone());
+    args.baseline.clone().or_else(configured)
 }
 
 /// The rules that a floor holds for a lane, each with the file that alone sets it: nobody answers for the floor of a pack, or for that of another.

@@ -115,21 +115,44 @@ static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 fn note(path: Option<&Path>) {
     static ASKED: Once = Once::new();
     *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = path.map(Path::to_path_buf);
-    ASKED.call_once(|| {
-        // Where signals cannot be asked for, the default holds: the program ends at once.
-        let _ = ctrlc::set_handler(|| {
-            if let Some(path) = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                let _ = fs::remove_file(path);
-            }
-            stop();
-        });
-    });
+    // Where signals cannot be asked for, the default holds: the program ends at once.
+    ASKED.call_once(|| drop(at_signals(take_away)));
 }
 
-/// Ends as a shell expects of a program that was interrupted.
+/// Takes away what is unfinished.
+fn take_away() {
+    if let Some(path) = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Does something whenever a signal would end the program, and then ends it as a shell expects.
+#[cfg(unix)]
+fn at_signals(act: fn()) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    let wait = move || {
+        signals.forever().for_each(|signal| {
+            act();
+            stop(128 + signal)
+        });
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop)
+}
+
+#[cfg(not(unix))]
+fn at_signals(act: fn()) -> io::Result<()> {
+    let wait = move || {
+        act();
+        stop(130)
+    };
+    ctrlc::set_handler(wait).map_err(io::Error::other)
+}
+
+/// Ends as a shell expects of a program that was interrupted. SIGQUIT leaves no image of the memory, in which drafts would stand.
 #[allow(clippy::exit, reason = "the signal that stops the program is handled outside of any run")]
-fn stop() -> ! {
-    std::process::exit(130)
+fn stop(code: i32) -> ! {
+    std::process::exit(code)
 }
 
 /// Whether two paths are one file, or will be once it is written.

@@ -7,10 +7,10 @@ use crate::document::{self, InputKind};
 use crate::report::{Skipped, visible};
 use crate::roster::{Key, Maker, Roster, Rosters as All};
 use crate::rule::roster::Names;
-use crate::source;
+use crate::source::{self, Refusal};
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -67,19 +67,21 @@ pub(super) fn make(args: &RosterMake) -> Result<Exit> {
 /// A roster may be made anew; any other file stays as it is.
 fn refuse_other(path: &Path) -> Result<()> {
     let mut start = [0; 15];
-    match fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)) {
+    match source::read::open(path).and_then(|mut file| Ok(file.read_exact(&mut start)?)) {
         Ok(()) if &start == b"postlint-roster" => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(Refusal::Missing) => Ok(()),
         _ => bail!("--output {}: there is another file of this name; choose another name", source::name(path)),
     }
 }
 
 /// The key that is there, or a new one that is yet to be written.
 fn key_for(path: &Path) -> Result<(String, bool)> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok((text, false)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((Key::random().map_err(|why| anyhow!(why))?, true)),
-        Err(error) => bail!("{}: {}", source::name(path), source::Refusal::from(error)),
+    let mut bytes = Vec::new();
+    match source::read(path, &mut bytes) {
+        // What is no text is no key either, which is told by whoever reads it.
+        Ok(()) => Ok((String::from_utf8_lossy(&bytes).into_owned(), false)),
+        Err(Refusal::Missing) => Ok((Key::random().map_err(|why| anyhow!(why))?, true)),
+        Err(refusal) => bail!("{}: {refusal}", source::name(path)),
     }
 }
 

@@ -45,18 +45,12 @@ fn load_over(path: &Path, root: &Path, seen: &mut Vec<PathBuf>) -> Result<Settin
     let name = source::name(path);
     let error = |message: &str| ConfigError { at: name.clone(), message: message.to_owned() };
     let real = fs::canonicalize(path).map_err(|_| error("no such config; check the name"))?;
-    if seen.contains(&real) {
-        return Err(error("extends itself; take one `extends:` out of the circle"));
-    }
-    if seen.len() >= MOST_EXTENDS {
-        return Err(error("stands on more than 8 other configs; put them together"));
-    }
     let file = schema::parse(&name, &text_of(&real).map_err(|reason| error(&reason))?)?;
     seen.push(real);
     let reader = Reader { name, folder: whole(path).parent().map(Path::to_path_buf).unwrap_or_default(), root };
     let mut settings = match &file.extends {
         None => Settings::default(),
-        Some(below) => load_over(&reader.inside(below)?, root, seen)?,
+        Some(below) => load_over(&reader.below(below, seen)?, root, seen)?,
     };
     reader.lay(file, &mut settings)?;
     settings.files.push(path.to_path_buf());
@@ -156,6 +150,19 @@ impl Reader<'_> {
         Globs::new(&self.folder, all).map_err(|reason| ConfigError { at: self.name.clone(), message: reason })
     }
 
+    /// The config that this one stands on, `seen` being those above and this one.
+    fn below(&self, extends: &Spanned<String>, seen: &[PathBuf]) -> Result<PathBuf, ConfigError> {
+        let path = self.inside(extends)?;
+        match fs::canonicalize(&path) {
+            Ok(real) if seen.contains(&real) => Err(self
+                .error(extends, "this leads back to a config that stands on this one; take one `extends:` out of the circle".to_owned())),
+            _ if seen.len() >= MOST_EXTENDS => {
+                Err(self.error(extends, "more than 8 configs stand on each other here; put some of them together".to_owned()))
+            }
+            _ => Ok(path),
+        }
+    }
+
     /// A path that must be there, and inside the root once every link in it is followed.
     fn inside(&self, path: &Spanned<String>) -> Result<PathBuf, ConfigError> {
         let joined = self.inside_or_new(path)?;
@@ -247,6 +254,20 @@ mod tests {
             let root = folder(&[("bio.txt", "bio"), ("repo/a/postlint.yaml", "extends: ../postlint.yaml\n"), ("repo/postlint.yaml", text)]);
             let error = load(&root.path().join("repo/postlint.yaml"), &root.path().join("repo")).unwrap_err();
             assert!(error.message.contains(word), "{text} {error}");
+        }
+    }
+
+    #[test]
+    fn a_circle_is_told_where_it_closes() {
+        let root = folder(&[
+            ("postlint.yaml", "# above\nextends: a/one.yaml\n"),
+            ("a/one.yaml", "platform: x\nextends: ../a/two.yaml\n"),
+            ("a/two.yaml", "platform: x\nconfidence: low\nextends:   ./one.yaml\n"),
+            ("own.yaml", "extends: own.yaml\n"),
+        ]);
+        for (file, at) in [("postlint.yaml", "two.yaml:3:12"), ("own.yaml", "own.yaml:1:10")] {
+            let error = load(&root.path().join(file), root.path()).unwrap_err();
+            assert!(error.at.ends_with(at) && error.message.contains("circle"), "{error}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What may stand in a `postlint.yaml`. Data only: no command, no environment variable, no path outside the file's own root.
 
+use crate::document::dates;
 use crate::finding::{Confidence, Severity};
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -108,6 +109,7 @@ pub struct Account {
     /// A file with the bio instead.
     pub profile: Option<Spanned<String>>,
     /// The day on which somebody last looked whether the bio still says this.
+    #[serde(deserialize_with = "dates::day")]
     pub reviewed: Option<jiff::civil::Date>,
     /// Where the account is.
     pub platforms: Vec<String>,
@@ -132,8 +134,10 @@ pub struct Schedule {
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
     /// First minute.
+    #[serde(deserialize_with = "dates::time")]
     pub from: jiff::civil::Time,
     /// First minute after.
+    #[serde(deserialize_with = "dates::time")]
     pub to: jiff::civil::Time,
 }
 
@@ -146,7 +150,7 @@ pub struct Allow {
     /// Why it is fine.
     pub reason: String,
     /// Last valid day.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "dates::day")]
     pub until: Option<jiff::civil::Date>,
 }
 
@@ -175,17 +179,8 @@ pub fn parse(path: &str, text: &str) -> Result<File, ConfigError> {
     };
     serde_yaml::from_str_with_options(text, options).map_err(|error| {
         let place = error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
-        ConfigError { at: format!("{path}{place}"), message: plain(&error) }
+        ConfigError { at: format!("{path}{place}"), message: crate::pack::in_plain_words(&error, text) }
     })
-}
-
-/// The message without the library's names for our types.
-fn plain(error: &serde_yaml::Error) -> String {
-    let text = crate::pack::plain_yaml(error);
-    text.trim_end_matches(',')
-        .replace("unknown field", "unknown key")
-        .replace("missing field", "missing key")
-        .replace("unknown variant", "unknown word")
 }
 
 #[cfg(test)]
@@ -235,11 +230,13 @@ wording: {missing-general-disclaimer: "Ask us."}
     fn places_every_mistake() {
         for (text, at, word) in [
             ("platform: x\nplatfrom: y\n", "p:2:1", "platfrom"),
-            ("fail-on: sometimes\n", "p:1:10", "sometimes"),
-            ("severities:\n  a: loud\n", "p:2:6", "loud"),
+            ("fail-on: sometimes\n", "p:1:10", "`fail-on: sometimes` is not known; use error, warning, info or never"),
+            ("severities:\n  a: loud\n", "p:2:6", "`a: loud` is not known"),
+            ("schedule: {max-per-day: many}\n", "p:1:25", "`max-per-day` takes a whole number from 0 to 4294967295"),
+            ("schedule: {quiet-hours: {from: 7, to: x}}\n", "p:1:32", "`from` takes a time of day such as \"22:00\""),
             ("platform: x\nplatform: y\n", "p:2:1", "platform"),
             ("select: [a\n", "p:", ""),
-            ("accounts: {a: {reviewed: tomorrow}}\n", "p:1:26", ""),
+            ("accounts: {a: {reviewed: tomorrow}}\n", "p:1:2", "a day such as 2026-11-23"),
             ("select: &a [x]\nignore: *a\n", "p:", ""),
             ("allow: [{fingerprint: x}]\n", "p:1:10", "reason"),
         ] {

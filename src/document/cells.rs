@@ -62,34 +62,42 @@ fn one(bytes: &[u8], start: usize, separator: u8) -> (Cell, usize) {
     (Cell { raw: Span::new(start + 1, bytes.len()), quoted: true }, bytes.len())
 }
 
-/// Tells, line by line, whether a record is complete or goes on because a quotation mark is open.
+/// Tells, line by line, whether a record is complete or goes on because a quotation mark is open. A line may come in parts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Quoting {
-    open: bool,
+    at: Where,
+}
+
+/// What stands before the next byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Where {
+    /// A separator, or nothing: a quotation mark opens a cell here.
+    #[default]
+    Begin,
+    Plain,
+    Quoted,
+    /// A mark in a quoted cell: with another one it is a letter of the cell, else the cell's end.
+    Mark,
 }
 
 impl Quoting {
     /// Whether no quotation mark is open.
     pub(super) fn is_closed(self) -> bool {
-        !self.open
+        self.at != Where::Quoted
     }
 
-    /// Takes the next line of a record, its line end included; true when the record ends with it.
-    pub(super) fn take(&mut self, line: &str, separator: u8) -> bool {
-        let mut begins = !self.open;
-        let mut bytes = line.bytes().peekable();
-        while let Some(b) = bytes.next() {
-            if self.open {
-                // A doubled mark stays inside.
-                if b == b'"' && bytes.next_if_eq(&b'"').is_none() {
-                    self.open = false;
-                }
-            } else {
-                self.open = begins && b == b'"';
-                begins = b == separator;
-            }
+    /// Takes the next line of a record, its line end included, or the next part of it; true when no quotation mark is open behind it.
+    pub(super) fn take(&mut self, bytes: &[u8], separator: u8) -> bool {
+        for b in bytes {
+            self.at = match (self.at, *b) {
+                (Where::Begin | Where::Mark, b'"') => Where::Quoted,
+                (Where::Quoted, b'"') => Where::Mark,
+                (Where::Quoted, _) => Where::Quoted,
+                (_, b) if b == separator => Where::Begin,
+                _ => Where::Plain,
+            };
         }
-        !self.open
+        self.is_closed()
     }
 }
 
@@ -108,8 +116,11 @@ mod tests {
                 prop_assert_eq!(got, want.iter().map(str::to_owned).collect::<Vec<_>>());
             }
             let mut quoting = Quoting::default();
-            let lines: Vec<bool> = record.split_inclusive('\n').map(|line| quoting.take(line, b',')).collect();
+            let lines: Vec<bool> = record.split_inclusive('\n').map(|line| quoting.take(line.as_bytes(), b',')).collect();
             prop_assert_eq!(lines.iter().position(|done| *done), Some(lines.len() - 1));
+            let mut in_parts = Quoting::default();
+            let ended = record.as_bytes().chunks(3).map(|part| in_parts.take(part, b',')).last();
+            prop_assert_eq!((ended, in_parts.at), (Some(true), quoting.at));
         }
     }
 

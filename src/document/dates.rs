@@ -1,6 +1,7 @@
 //! Reads the dates and times that people and schedulers write, and says when the order of day and month is anybody's guess.
 
 use jiff::civil::{Date, DateTime, Time};
+use serde::{Deserialize, Deserializer, de::Error};
 
 /// What the first number of `3/4/2026` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,17 @@ pub(super) enum Unread {
     Ambiguous,
     /// Not a date.
     Wrong,
+}
+
+/// A day of a pack or config, if one is given. The error says what is taken, not why the library of dates could not read it.
+pub(crate) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.trim().parse().map_err(|_| D::Error::custom("a day such as 2026-11-23"))).transpose()
+}
+
+/// The same for a time of day.
+pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    String::deserialize(deserializer)?.trim().parse().map_err(|_| D::Error::custom("a time of day such as \"22:00\""))
 }
 
 /// A date with an optional time: `2026-11-23`, `2026-11-23T10:00`, `2026/11/23 10:00`, `11/23/2026 2:30 PM`, `23.11.2026`, `Nov 23, 2026`. A time zone

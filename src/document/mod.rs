@@ -109,7 +109,7 @@ pub struct Consent {
     #[serde(default)]
     pub scope: Vec<String>,
     /// Last valid day.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "dates::day")]
     pub expires: Option<jiff::civil::Date>,
 }
 
@@ -122,7 +122,7 @@ pub struct Ignore {
     /// Required: why this is fine.
     pub reason: String,
     /// Last valid day.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "dates::day")]
     pub until: Option<jiff::civil::Date>,
     /// Where in the file it stands, if that is known.
     #[serde(skip)]

@@ -1,8 +1,8 @@
 //! Reads files with one post a record (JSONL, CSV) line by line, so that a file of any size fits in little memory.
 
-use super::cells::Quoting;
+use super::cells::{self, Quoting};
 use super::decode;
-use super::lines::lines;
+use super::lines::{Ruler, lines};
 use super::schedule::{self, Schedule};
 use super::{InputKind, Options, POST_LIMIT, Parsed, Problem, jsonl};
 use crate::span::Position;
@@ -16,6 +16,9 @@ const IDS: usize = 100_000;
 /// Mistakes of one file that are listed.
 const MISTAKES: usize = 1_000;
 
+/// Bytes of one record that is too long that are passed over in search of its end; the end of an endless one never comes.
+const PASSED_OVER: usize = 256 << 20;
+
 /// Takes the lines of one file in order and gives posts as they become complete.
 #[derive(Debug)]
 pub struct Records {
@@ -28,6 +31,8 @@ pub struct Records {
     /// A CSV record whose quotation mark is still open, and where it began.
     pending: String,
     began: (Position, usize),
+    /// How many bytes of a record that is too long were passed over so far; its end has not come yet.
+    passed: Option<usize>,
     quoting: Quoting,
     ids: HashSet<u64>,
     hasher: RandomState,
@@ -46,6 +51,7 @@ impl Records {
             row: 0,
             pending: String::new(),
             began: (Position { line: 1, column: 1 }, 0),
+            passed: None,
             quoting: Quoting::default(),
             ids: HashSet::new(),
             hasher: RandomState::new(),
@@ -75,30 +81,47 @@ impl Records {
 
     /// Reads the next decoded line, up to and including its `\n`.
     pub fn text(&mut self, line: &str) -> Parsed {
-        let mut parsed = if line.len() > POST_LIMIT {
-            let parsed = Parsed { problems: vec![self.problem(decode::Refusal::TooLong.to_string())], ..Parsed::default() };
-            self.advance(line);
-            parsed
-        } else {
-            // Old programs end lines with a lone CR.
-            let mut parsed = Parsed::default();
-            for line in lines(line) {
-                parsed.extend(if self.schedule.is_some() { self.csv_line(line) } else { self.json_line(line) });
-            }
-            parsed
-        };
+        let mut parsed = Parsed::default();
+        // Old programs end lines with a lone CR.
+        for line in lines(line) {
+            parsed.extend(if self.schedule.is_some() { self.csv_line(line) } else { self.json_line(line) });
+        }
         self.find_repeated_ids(&mut parsed);
         parsed.words_were_read();
         self.bound_problems(&mut parsed);
         parsed
     }
 
+    /// Passes over the next part of a line that is longer than a post may be; the last part holds the line's end.
+    pub fn part(&mut self, bytes: &[u8]) -> Parsed {
+        let mut parsed = Parsed::default();
+        if self.passed.is_none() {
+            self.begin_record();
+            self.pending.push_str(&String::from_utf8_lossy(bytes));
+            parsed.problems.push(self.give_up_record());
+        }
+        let ended = bytes.ends_with(b"\n") || bytes.ends_with(b"\r");
+        self.offset += bytes.len();
+        self.line += usize::from(ended);
+        parsed.problems.extend(self.pass_over(bytes, ended));
+        self.bound_problems(&mut parsed);
+        parsed
+    }
+
+    /// Whether the end of a record did not come for so long that the rest of the file is not worth reading.
+    pub fn is_endless(&self) -> bool {
+        self.passed.is_some_and(|bytes| bytes > PASSED_OVER)
+    }
+
     /// Ends the file: a record whose quotation mark was never closed is told.
     pub fn end(&mut self) -> Parsed {
         let mut parsed = Parsed::default();
-        if !self.pending.is_empty() {
+        let open = self.passed.is_some() && !self.quoting.is_closed();
+        if open || !self.pending.is_empty() {
             let message = "a quotation mark that opens in this row is never closed; close it, or double it inside a cell".to_owned();
             parsed.problems.push(Problem::at(self.began.0, message));
+        }
+        if !self.pending.is_empty() {
             parsed.extend(self.complete());
             parsed.words_were_read();
         }
@@ -106,32 +129,63 @@ impl Records {
     }
 
     fn json_line(&mut self, line: &str) -> Parsed {
-        let parsed = jsonl::read(&self.path, line.trim_end_matches(['\n', '\r']), self.line, self.offset);
+        let parsed = if line.len() > POST_LIMIT {
+            Parsed { problems: vec![self.problem(TOO_LONG_LINE.to_owned())], ..Parsed::default() }
+        } else {
+            jsonl::read(&self.path, line.trim_end_matches(['\n', '\r']), self.line, self.offset)
+        };
         self.advance(line);
         parsed
     }
 
     fn csv_line(&mut self, line: &str) -> Parsed {
-        if self.pending.is_empty() {
-            self.began = (Position { line: self.line, column: 1 }, self.offset);
+        if self.passed.is_some() {
+            self.advance(line);
+            return Parsed { problems: self.pass_over(line.as_bytes(), true).into_iter().collect(), ..Parsed::default() };
         }
+        self.begin_record();
         self.pending.push_str(line);
         self.advance(line);
         let Some(schedule) = &mut self.schedule else { return Parsed::default() };
         if self.row < 2 && self.quoting.is_closed() && !schedule.has_columns() {
             schedule.sniff(&self.pending);
         }
-        let complete = self.quoting.take(line, schedule.separator());
-        if !complete && self.pending.len() <= POST_LIMIT {
-            return Parsed::default();
+        if self.pending.len() > POST_LIMIT {
+            let problems = vec![self.give_up_record()];
+            self.pass_over(line.as_bytes(), true);
+            return Parsed { problems, ..Parsed::default() };
         }
-        if !complete {
+        if self.quoting.take(line.as_bytes(), schedule.separator()) { self.complete() } else { Parsed::default() }
+    }
+
+    fn begin_record(&mut self) {
+        if self.pending.is_empty() {
+            self.began = (Position { line: self.line, column: 1 }, self.offset);
+        }
+    }
+
+    /// Drops what there is of a record that is too long, and says where it stands: a row by the longest cell so far.
+    fn give_up_record(&mut self) -> Problem {
+        self.passed = Some(0);
+        let record = std::mem::take(&mut self.pending);
+        let Some(schedule) = &self.schedule else { return Problem::at(self.began.0, TOO_LONG_LINE.to_owned()) };
+        let cells = cells::cut(&record, schedule.separator());
+        let start = cells.iter().max_by_key(|cell| cell.raw.len()).map_or(0, |cell| cell.raw.start);
+        Problem::at(Ruler::new(&record, self.began.0).at(&record, start).position, TOO_LONG_ROW.to_owned())
+    }
+
+    /// Looks only for the end of a record that is too long. The problem is that there is none.
+    fn pass_over(&mut self, bytes: &[u8], line_ended: bool) -> Option<Problem> {
+        let closed = self.schedule.as_ref().is_none_or(|schedule| self.quoting.take(bytes, schedule.separator()));
+        let told = self.is_endless();
+        self.passed = self.passed.map(|passed| passed.saturating_add(bytes.len()));
+        if line_ended && closed {
+            self.passed = None;
             self.quoting = Quoting::default();
-            self.pending.clear();
-            let problem = Problem::at(self.began.0, decode::Refusal::TooLong.to_string());
-            return Parsed { problems: vec![problem], ..Parsed::default() };
+            self.row += usize::from(self.schedule.is_some());
         }
-        self.complete()
+        let message = "this record is longer than 256 MiB, so its end was not looked for any further, and nothing behind it was read; make several files of this one";
+        (self.is_endless() && !told).then(|| Problem::at(self.began.0, message.to_owned()))
     }
 
     fn complete(&mut self) -> Parsed {
@@ -197,134 +251,10 @@ pub(super) fn read(path: &str, kind: InputKind, text: &str, options: &Options) -
     parsed
 }
 
+/// What is said of records that are too long.
+const TOO_LONG_LINE: &str = "this line is longer than 10 MiB, more than any platform takes; make several posts of it";
+const TOO_LONG_ROW: &str = "this row is longer than 10 MiB, more than any platform takes; its longest cell begins here: shorten it, or close \
+                            its quotation mark where it was to end";
+
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::dates::DateOrder;
-    use crate::document::{FieldKind, Post};
-    use crate::span::Span;
-
-    fn schedule(text: &str) -> Parsed {
-        read("s.csv", InputKind::Schedule, text, &Options::default())
-    }
-
-    fn places(parsed: &Parsed, word: &str) -> Vec<(String, usize, usize)> {
-        let posts: Vec<&Post> = parsed.documents.iter().flat_map(|document| &document.posts).collect();
-        let field = |post: &&Post| {
-            let text = &post.fields.iter().find(|field| field.text.source().contains(word))?.text;
-            let at = text.source().find(word)?;
-            let from = text.place(Span::new(at, at + word.len())).from;
-            Some((post.id.clone(), from.line, from.column))
-        };
-        posts.iter().filter_map(field).collect()
-    }
-
-    #[test]
-    fn places_are_right_inside_quoted_cells() {
-        for end in ["\n", "\r\n", "\r"] {
-            let text =
-                ["\u{feff}Date,Text,Alt text(s)", "2026-11-23 10:00,\"é \"\"quoted\"\" word", "second 🎉 STOP here\",A STOP", "", ",STOP,"]
-                    .join(end)
-                    + end;
-            let text = text.strip_prefix('\u{feff}').unwrap();
-            let parsed = schedule(text);
-            assert_eq!(parsed.problems, [], "{end:?}");
-            assert_eq!(places(&parsed, "STOP"), [("2".into(), 3, 10), ("4".into(), 5, 2)], "{end:?}");
-            assert_eq!(places(&parsed, "word"), [("2".into(), 2, 32)], "{end:?}");
-            assert_eq!(parsed.documents[0].posts[0].metadata.scheduled_at.unwrap().to_string(), "2026-11-23T10:00:00");
-            assert_eq!(parsed.documents[0].posts[0].fields[1].kind, FieldKind::Alt);
-        }
-    }
-
-    #[test]
-    fn bad_rows_are_told_and_the_rest_is_read() {
-        let text = "id,text,date,postlint_ignore\n1,a,SECRET,\n1,b,,no reason\n2,c\n3,SECRET,d,2026-01-01,x\n4,\"SECRET";
-        let parsed = schedule(text);
-        let told: Vec<_> =
-            parsed.problems.iter().map(|p| (p.line.unwrap(), p.column.unwrap(), p.message.split(' ').next().unwrap())).collect();
-        assert_eq!(
-            told,
-            [
-                (2, 5, "`date`"),
-                (3, 6, "`postlint_ignore`"),
-                (3, 3, "another"),
-                (4, 1, "row"),
-                (5, 23, "row"),
-                (5, 12, "`postlint_ignore`"),
-                (5, 10, "`date`"),
-                (6, 1, "a"),
-                (6, 1, "row")
-            ]
-        );
-        assert_eq!(parsed.documents.len(), 5);
-        assert!(parsed.problems.iter().all(|problem| !problem.message.contains("SECRET")));
-    }
-
-    #[test]
-    fn an_unknown_header_names_its_columns() {
-        let parsed = schedule("When,Caption\n1,2\n");
-        assert!(parsed.problems[0].message.contains("When, Caption") && parsed.problems.len() == 1 && parsed.documents.is_empty());
-        let options = Options { csv_columns: vec![("text".into(), "caption".into())], ..Options::default() };
-        let parsed = read("s.csv", InputKind::Schedule, "When;Caption\n1;a, b\n", &options);
-        assert_eq!((parsed.problems.len(), parsed.documents[0].posts[0].fields[0].text.source()), (0, "a, b"));
-        assert!(parsed.notes[0].contains("not checked: When"));
-        assert_eq!(schedule("sep=;\nText;Date\na, b;2026-01-01\n").documents[0].posts[0].fields[0].text.source(), "a, b");
-    }
-
-    #[test]
-    fn an_ambiguous_date_order_is_asked_once_unless_a_row_shows_it() {
-        let dated = |text: &str, order| {
-            let parsed = read("s.csv", InputKind::Schedule, text, &Options { date_order: order, ..Options::default() });
-            let months = parsed.documents.iter().filter_map(|d| d.posts[0].metadata.scheduled_at.map(|at| at.month())).collect::<Vec<_>>();
-            (parsed.problems.len(), months)
-        };
-        assert_eq!(dated("3/4/2026 9:00,one\n5/6/2026,two\n", None), (1, vec![]));
-        assert_eq!(dated("3/4/2026,one\n5/6/2026,two\n", Some(DateOrder::Mdy)), (0, vec![3, 5]));
-        assert_eq!(dated("date,time,text\n3/4/2026,9:00,one\n25/6/2026,10:00,two\n", None), (0, vec![4, 6]));
-        assert_eq!(dated("date,time_24hr,message_text\n3/4/2026,9:00,one\n25/6/2026,10:00,two\n", None), (0, vec![4, 6]));
-    }
-
-    #[test]
-    fn a_wrong_date_is_told_by_the_name_of_its_column() {
-        for (header, name) in [
-            ("Text,Image URL,Tags,Posting Time", "`Posting Time` is not"),
-            ("text,a,b,scheduled_at", "`scheduled_at` is not"),
-            ("text,a,b,DATE", "`DATE` is not"),
-        ] {
-            let problems = schedule(&format!("{header}\nHi,,,soon\n")).problems;
-            assert!(problems.len() == 1 && problems[0].message.starts_with(name), "{problems:?}");
-        }
-        assert!(schedule("3/4/2026 9:00,one\n").problems[0].message.starts_with("`date` has a day and a month"));
-    }
-
-    #[test]
-    fn lines_of_json_come_one_by_one() {
-        let mut records = Records::new("p.jsonl", InputKind::Jsonl, &Options::default());
-        let one = records.line(b"\xef\xbb\xbf{\"text\": \"caf\xc3\xa9 STOP\"}\r\n");
-        assert_eq!(places(&one, "STOP"), [("1".into(), 1, 16)]);
-        assert!(records.line(b"\n").documents.is_empty());
-        assert_eq!(records.line(b"{broken\n").problems[0].line, Some(3));
-        assert_eq!(records.line(b"{\"text\": \"caf\xe9\", \"id\": \"a\"}\n").notes.len(), 1);
-        let again = records.line(b"{\"text\": \"caf\xe9\", \"id\": \"a\"}");
-        assert_eq!((again.notes.len(), again.problems.len(), again.problems[0].line), (0, 1, Some(5)));
-    }
-
-    #[test]
-    fn lines_of_json_end_in_any_way() {
-        let text = "{\"text\": \"one\"}\n\n{\"text\": \"a STOP\"}\n{broken\n{\"text\": \"STOP\"}\n";
-        for end in ["\n", "\r\n", "\r"] {
-            let parsed = read("p.jsonl", InputKind::Jsonl, &text.replace('\n', end), &Options::default());
-            assert_eq!(places(&parsed, "STOP"), [("3".into(), 3, 13), ("5".into(), 5, 11)], "{end:?}");
-            assert_eq!(parsed.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4)], "{end:?}");
-        }
-    }
-
-    #[test]
-    fn a_quotation_mark_that_never_closes_takes_bounded_memory() {
-        let mut records = Records::new("s.csv", InputKind::Schedule, &Options::default());
-        records.line(b"text\n\"open\n");
-        let line = [b'a'; 1 << 20];
-        let told: usize = (0..12).map(|_| records.line(&line).problems.len()).sum();
-        assert!(told == 1 && records.pending.len() <= POST_LIMIT);
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ mod error;
 mod house;
 mod in_words;
 mod located;
+mod mistakes;
 mod nesting;
 mod schema;
 mod wording;
@@ -20,7 +21,7 @@ pub use builtin::builtin;
 pub use cite::JURISDICTIONS;
 pub use error::PackError;
 #[cfg(builtin_packs)]
-pub(crate) use schema::plain as plain_yaml;
+pub(crate) use mistakes::in_plain_words;
 pub use schema::{PACK_DEPTH, PACK_LIMIT};
 
 use crate::finding::Severity;

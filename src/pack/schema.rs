@@ -1,5 +1,6 @@
 //! The shape of a pack's YAML, and its parsing with limits.
 
+use super::mistakes::in_plain_words;
 use crate::document::FieldKind;
 use crate::finding::{Confidence, Severity};
 use crate::rule::weigh::Count;
@@ -266,7 +267,8 @@ fn leave_out(lines: &mut [&str], line: u64) -> bool {
     others
 }
 
-fn parse_whole(text: &str) -> Result<PackParams, Fault> {
+/// Parses a pack as it is; the first mistake ends it.
+pub(super) fn parse_whole(text: &str) -> Result<PackParams, Fault> {
     let mut budget = serde_yaml::Budget::default();
     budget.max_depth = PACK_DEPTH;
     budget.max_aliases = 0;
@@ -275,29 +277,6 @@ fn parse_whole(text: &str) -> Result<PackParams, Fault> {
     options.budget = Some(budget);
     serde_yaml::from_str_with_options(text, options).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |location| (location.line(), location.column()));
-        Fault { line: line.max(1), column: column.max(1), rule: None, what: plain(&error) }
+        Fault { line: line.max(1), column: column.max(1), rule: None, what: in_plain_words(&error, text) }
     })
-}
-
-/// The library's message in one line, without its own copy of the place; what speaks of its own insides is said in words of ours.
-pub(crate) fn plain(error: &serde_yaml::Error) -> String {
-    let message = error.without_snippet().to_string();
-    let first = message.lines().next().unwrap_or("the YAML cannot be read");
-    let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
-    let first = first.get(..cut).unwrap_or(first).trim_start_matches("error: ");
-    let said = [
-        ("a finite number", "a finite number is needed here, not `.nan` or `.inf`"),
-        ("Anchors", "`&name` and `*name` are not read here; write the value out where it is needed"),
-        ("Aliases", "`&name` and `*name` are not read here; write the value out where it is needed"),
-        ("Depth", "this is nested more than 64 levels deep; put text with brackets or dashes in quotation marks"),
-        ("recursion limit", "this is nested more than 64 levels deep; put text with brackets or dashes in quotation marks"),
-        ("budget", "this holds more than a file of its kind may; split it"),
-        ("multiple YAML documents", "a file holds one pack or config; take the second `---` out"),
-        ("expected mapping start", "expected `key: value` lines here"),
-        ("expected sequence start", "expected a list here, such as [one, two]"),
-    ];
-    if let Some(key) = first.strip_prefix("duplicate mapping key: ") {
-        return format!("the key `{}` stands twice; keep one", key.split(',').next().unwrap_or(key));
-    }
-    said.iter().find(|(sign, _)| first.contains(sign)).map_or_else(|| first.to_owned(), |(_, said)| (*said).to_owned())
 }

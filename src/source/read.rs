@@ -1,7 +1,7 @@
 //! Reads one draft into memory, never more than a post may be long, and never from something that is not a plain file.
 
 use crate::document::POST_LIMIT;
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -32,6 +32,12 @@ pub enum Refusal {
     /// A name that the system does not allow.
     #[error("its name is too long or not allowed")]
     Name,
+    /// A file of the system that gives something only when something happens.
+    #[error("it cannot be read without waiting for more; copy what is to be checked into a plain file")]
+    Waiting,
+    /// The system allows this program no more open files.
+    #[error("too many files are open at once; raise that limit (`ulimit -n 256`) and check again")]
+    TooMany,
     /// More than [`POST_LIMIT`].
     #[error("it is larger than 10 MiB, too long for one post; a file of many posts must be JSONL or CSV")]
     TooLarge,
@@ -58,12 +64,30 @@ impl From<io::Error> for Refusal {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Self::Missing,
             ErrorKind::PermissionDenied => Self::Denied,
             ErrorKind::IsADirectory => Self::Folder,
-            // Not stable as a kind yet; ELOOP is the same number on every Linux, and its text on the others.
-            _ if error.raw_os_error() == Some(40) || error.to_string().contains("symbolic link") => Self::Loop,
+            ErrorKind::WouldBlock => Self::Waiting,
             ErrorKind::InvalidInput | ErrorKind::InvalidFilename => Self::Name,
-            kind => Self::Other(kind.to_string()),
+            _ => unnamed(error.raw_os_error()).unwrap_or_else(|| {
+                // The system's own words say more than the kind does, which is often "other".
+                let text = error.to_string();
+                Self::Other(text.split(" (os error").next().unwrap_or(&text).to_owned())
+            }),
         }
     }
+}
+
+/// What has no name of its own in [`ErrorKind`] yet.
+#[cfg(unix)]
+fn unnamed(code: Option<i32>) -> Option<Refusal> {
+    match code? {
+        libc::ELOOP => Some(Refusal::Loop),
+        libc::EMFILE | libc::ENFILE => Some(Refusal::TooMany),
+        _ => None,
+    }
+}
+
+#[cfg(not(unix))]
+fn unnamed(_: Option<i32>) -> Option<Refusal> {
+    None
 }
 
 #[cfg(unix)]
@@ -81,7 +105,11 @@ pub fn open(path: &Path) -> Result<File, Refusal> {
     if let Some(refusal) = Refusal::of(&std::fs::metadata(path)?) {
         return Err(refusal);
     }
-    let file = File::open(path)?;
+    let mut options = OpenOptions::new();
+    // Some files of the system look plain, and whoever reads them waits until something happens, perhaps for ever. For plain files this means nothing.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.read(true).open(path)?;
     match Refusal::of(&file.metadata()?) {
         None => Ok(file),
         Some(refusal) => Err(refusal),
@@ -124,6 +152,32 @@ mod tests {
         let mut buffer = b"something older".to_vec();
         assert_eq!(read(file.path(), &mut buffer), Ok(()));
         assert_eq!(buffer, b"draft");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn says_in_plain_words_what_the_system_says() {
+        for (code, want) in
+            [(libc::EMFILE, "too many files"), (libc::ENFILE, "too many files"), (libc::ELOOP, "leads back"), (libc::EAGAIN, "waiting")]
+        {
+            let said = Refusal::from(io::Error::from_raw_os_error(code)).to_string();
+            assert!(said.contains(want), "{code}: {said}");
+        }
+        let said = Refusal::from(io::Error::from_raw_os_error(libc::EIO)).to_string();
+        assert!(!said.contains("os error") && !said.contains("uncategorized"), "{said}");
+    }
+
+    /// The log of the kernel is such a file, but not everybody may open it, and reading takes from it; this one is a pipe by another name.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn waits_for_nobody() {
+        let (reader, _writer) = std::io::pipe().unwrap();
+        let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+        let mut options = OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+        let waiting = options.read(true).open(&path).unwrap();
+        assert_eq!(limited(waiting, &mut Vec::new()), Err(Refusal::Waiting));
+        assert_eq!(read(Path::new(&path), &mut Vec::new()), Err(Refusal::Pipe));
     }
 
     #[test]
