@@ -40,41 +40,36 @@ impl Mark {
     }
 }
 
-/// The features of a text in order, those of each paragraph apart.
-pub(super) fn of_text(text: &Text) -> Vec<Vec<Feature>> {
-    let mut paragraphs = vec![Vec::new()];
+/// Hands over the features of a text in order, and whether a paragraph begins with one. They are never kept together: there are several for each word.
+pub(super) fn each(text: &Text, mut take: impl FnMut(Feature, bool)) {
     let (mut before, mut last_but_one) = (Mark::new(words::hash(START), Span::new(0, 0)), None::<Mark>);
-    for (at, (mark, starts_paragraph)) in marks(text).into_iter().enumerate() {
-        if starts_paragraph && paragraphs.last().is_some_and(|last| !last.is_empty()) {
-            paragraphs.push(Vec::new());
+    let mut begun = false;
+    each_mark(text, |mark, starts_paragraph| {
+        take(Feature { key: low(mark.hash), span: mark.span }, starts_paragraph);
+        take(Feature { key: pair(before.hash, mark.hash), span: Span::new(before.span.start, mark.span.end) }, false);
+        if let Some(first) = last_but_one {
+            take(Feature { key: around(first.hash, mark.hash), span: Span::new(first.span.start, mark.span.end) }, false);
         }
-        let Some(features) = paragraphs.last_mut() else { continue };
-        features.push(Feature { key: low(mark.hash), span: mark.span });
-        features.push(Feature { key: pair(before.hash, mark.hash), span: Span::new(before.span.start, mark.span.end) });
-        features.extend(
-            last_but_one.map(|first| Feature { key: around(first.hash, mark.hash), span: Span::new(first.span.start, mark.span.end) }),
-        );
-        features.extend(mark.beginnings.iter().flatten().map(|hash| Feature { key: begin(*hash), span: mark.span }));
-        last_but_one = (at > 0).then_some(before);
-        before = mark;
-    }
-    paragraphs
+        for hash in mark.beginnings.into_iter().flatten() {
+            take(Feature { key: begin(hash), span: mark.span }, false);
+        }
+        last_but_one = begun.then_some(before);
+        (before, begun) = (mark, true);
+    });
 }
 
-/// Every mark, and whether a paragraph begins with it.
-fn marks(text: &Text) -> Vec<(Mark, bool)> {
-    let folded = text.folded();
-    let (mut marks, mut at) = (Vec::with_capacity(text.words().len()), 0);
+/// Hands over every mark, and whether a paragraph begins with it.
+fn each_mark(text: &Text, mut take: impl FnMut(Mark, bool)) {
+    let (folded, mut at) = (text.folded(), 0);
     for word in text.words() {
-        between(folded, Span::new(at, word.span.start), &mut marks);
+        between(folded, Span::new(at, word.span.start), &mut take);
         if word.starts_paragraph {
-            marks.push((Mark::new(words::hash(BLANK), Span::new(word.span.start, word.span.start)), true));
+            take(Mark::new(words::hash(BLANK), Span::new(word.span.start, word.span.start)), true);
         }
-        marks.push((of_word(word, folded), false));
+        take(of_word(word, folded), false);
         at = word.span.end;
     }
-    between(folded, Span::new(at, folded.len()), &mut marks);
-    marks
+    between(folded, Span::new(at, folded.len()), &mut take);
 }
 
 fn of_word(word: &Word, folded: &str) -> Mark {
@@ -87,12 +82,12 @@ fn of_word(word: &Word, folded: &str) -> Mark {
 }
 
 /// The quotation marks and emoji between two words.
-fn between(folded: &str, gap: Span, marks: &mut Vec<(Mark, bool)>) {
+fn between(folded: &str, gap: Span, take: &mut impl FnMut(Mark, bool)) {
     for (offset, sign) in gap.of(folded).char_indices() {
         let hidden = matches!(sign, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
         if sign == '"' || !sign.is_ascii() && !sign.is_whitespace() && !hidden {
             let span = Span::new(gap.start + offset, gap.start + offset + sign.len_utf8());
-            marks.push((Mark::new(words::hash(span.of(folded)), span), false));
+            take(Mark::new(words::hash(span.of(folded)), span), false);
         }
     }
 }
@@ -149,16 +144,18 @@ pub fn spell(text: &Text) -> Vec<String> {
         word => word,
     };
     let (mut spelled, mut before, mut last_but_one) = (Vec::new(), START.to_owned(), None::<String>);
-    for (at, (mark, _)) in marks(text).iter().enumerate() {
-        let word = name(mark);
+    let mut begun = false;
+    each_mark(text, |mark, _| {
+        let word = name(&mark);
         spelled.push(format!("{before} {word}"));
-        spelled.extend(last_but_one.map(|first| format!("{first} {BETWEEN} {word}")));
+        spelled.extend(last_but_one.take().map(|first| format!("{first} {BETWEEN} {word}")));
         let long = BEGINNINGS.iter().zip(mark.beginnings).filter(|(_, hash)| hash.is_some());
         spelled.extend(long.map(|(letters, _)| word.chars().take(*letters).chain([CUT]).collect()));
         spelled.push(word.clone());
-        last_but_one = (at > 0).then_some(before);
-        before = word;
-    }
+        let last = std::mem::replace(&mut before, word);
+        last_but_one = begun.then_some(last);
+        begun = true;
+    });
     spelled
 }
 
@@ -171,13 +168,16 @@ mod tests {
         for source in ["Took 5 vitamins, \"great\" 🙂👍🏽", "It's her own.\n\nNobody's?  1,000 x #Tag", "", "¶", "naïve 日本 c̶u̶r̶e̶s̶"]
         {
             let text = Text::new(source);
-            let mut read: Vec<Key> = of_text(&text).concat().iter().map(|feature| feature.key).collect();
+            let mut read = Vec::new();
+            each(&text, |feature, _| read.push(feature.key));
             let mut written: Vec<Key> = spell(&text).iter().map(|spelling| spelled(spelling)).collect();
             read.sort_unstable();
             written.sort_unstable();
             assert_eq!(read, written, "{source}");
         }
-        assert_eq!(of_text(&Text::new("a b\n\nc")).len(), 2);
+        let mut paragraphs = 0;
+        each(&Text::new("a b\n\nc\n\n\nd"), |_, starts| paragraphs += usize::from(starts));
+        assert_eq!(paragraphs, 2);
         let text = Text::new("Stop 5 vitamins 🙂");
         assert!(
             ["stop", "stop #", "# vitamins", "stop _ vitamins", "vita*", "vitam*", "🙂", "^ stop"]

@@ -130,39 +130,24 @@ impl Model {
     /// How much a text is like each class, at the end of the paragraph where it is most like it.
     /// What was noted counts from the paragraph on in which it stands. Empty for a text too short to judge.
     pub(super) fn score(&self, text: &Text, noted: &BTreeMap<String, usize>) -> Scores {
-        let mut scores = Scores { best: self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect(), from: 0 };
-        let (mut counts, mut sums) = (HashMap::<Key, f32, BuildHasherDefault<Mixer>>::default(), vec![0.0; self.classes.len()]);
-        let mut square = 0.0;
         let mut noted: Vec<(usize, Key)> = noted.iter().map(|(name, at)| (*at, features::found(name))).collect();
         noted.sort_unstable();
         let mut noted = noted.into_iter().peekable();
-        let mut paragraphs = features::of_text(text).into_iter().peekable();
-        let mut words = 0;
-        while let Some(paragraph) = paragraphs.next() {
-            let last = paragraphs.peek().is_none();
-            let end = paragraph.last().map_or(0, |last| last.span.end);
-            let here = std::iter::from_fn(|| noted.next_if(|(at, _)| *at < end || last).map(|(_, key)| key));
-            for key in here.chain(paragraph.iter().map(|feature| feature.key)) {
-                let Some(row) = self.find(key) else { continue };
-                let count = counts.entry(key).or_insert(0.0);
-                let (before, after) = (weight(*count) * row.rarity, weight(*count + 1.0) * row.rarity);
-                *count += 1.0;
-                square += after * after - before * before;
-                sums.iter_mut().zip(row.weights()).for_each(|(sum, weight)| *sum += (after - before) * weight);
-            }
-            words = text.words().iter().skip(words).take_while(|word| word.span.start < end).count() + words;
-            if words < FEWEST {
-                scores.from = end;
-                continue;
-            }
-            let length = f32::max(square, f32::MIN_POSITIVE).sqrt();
-            for ((best, sum), bias) in scores.best.iter_mut().zip(&sums).zip(&self.biases) {
-                let score = sum / length + bias;
-                if score > best.0 {
-                    *best = (score, end);
+        let mut sum = Sum { model: self, counts: HashMap::default(), sums: vec![0.0; self.classes.len()], square: 0.0 };
+        let mut scores = Scores { best: self.biases.iter().map(|_| (f32::NEG_INFINITY, 0)).collect(), from: 0 };
+        let (mut words, mut end) = (0, 0);
+        features::each(text, |feature, starts_paragraph| {
+            if starts_paragraph && end > 0 {
+                while let Some((_, key)) = noted.next_if(|(at, _)| *at < end) {
+                    sum.add(key);
                 }
+                sum.close(text, end, &mut words, &mut scores);
             }
-        }
+            sum.add(feature.key);
+            end = feature.span.end;
+        });
+        noted.for_each(|(_, key)| sum.add(key));
+        sum.close(text, end, &mut words, &mut scores);
         scores.best.retain(|_| words >= FEWEST);
         scores
     }
@@ -175,7 +160,8 @@ impl Model {
             let weight = row.rarity * row.weights().nth(class.class())?;
             (weight > 0.0 && feature.span.end <= end && words(feature.span)).then_some((weight, feature.span))
         };
-        let mut all: Vec<(f32, Span)> = features::of_text(text).concat().iter().filter_map(heavy).collect();
+        let mut all: Vec<(f32, Span)> = Vec::new();
+        features::each(text, |feature, _| all.extend(heavy(&feature)));
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut chosen: Vec<Span> = Vec::new();
         for (_, span) in all {
@@ -184,6 +170,42 @@ impl Model {
             }
         }
         chosen
+    }
+}
+
+/// What the features of a text amount to so far.
+struct Sum<'m> {
+    model: &'m Model,
+    counts: HashMap<Key, f32, BuildHasherDefault<Mixer>>,
+    /// By class.
+    sums: Vec<f32>,
+    square: f32,
+}
+
+impl Sum<'_> {
+    fn add(&mut self, key: Key) {
+        let Some(row) = self.model.find(key) else { return };
+        let count = self.counts.entry(key).or_insert(0.0);
+        let (before, after) = (weight(*count) * row.rarity, weight(*count + 1.0) * row.rarity);
+        *count += 1.0;
+        self.square += after * after - before * before;
+        self.sums.iter_mut().zip(row.weights()).for_each(|(sum, weight)| *sum += (after - before) * weight);
+    }
+
+    /// Compares the classes at the end of a paragraph; `words` are those before it.
+    fn close(&self, text: &Text, end: usize, words: &mut usize, scores: &mut Scores) {
+        *words += text.words().iter().skip(*words).take_while(|word| word.span.start < end).count();
+        if *words < FEWEST {
+            scores.from = end;
+            return;
+        }
+        let length = f32::max(self.square, f32::MIN_POSITIVE).sqrt();
+        for ((best, sum), bias) in scores.best.iter_mut().zip(&self.sums).zip(&self.model.biases) {
+            let score = sum / length + bias;
+            if score > best.0 {
+                *best = (score, end);
+            }
+        }
     }
 }
 
