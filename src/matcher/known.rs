@@ -17,7 +17,7 @@ pub(super) struct Layer {
     numbers: Vec<Option<u32>>,
     number: Option<u32>,
     capital: Option<u32>,
-    /// Not filled for a long text, which is asked word by word.
+    /// Not filled for a long text, see `rows`.
     places: OnceCell<Places>,
     /// Filled for a long text.
     rows: OnceCell<Rows>,
