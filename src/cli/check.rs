@@ -42,6 +42,10 @@ pub(super) fn once(args: &Check, plan: &mut Plan, color: Color) -> Result<Exit> 
         let shown = Check { output: None, update_baseline: false, baseline: None, fix: false, ..args.clone() };
         return Ok(once(&shown, plan, color)?.max(Exit::Trouble));
     }
+    if args.update_baseline && plan.in_part {
+        output::tell("postlint: the baseline stays as it is, for a pack has mistakes. The findings are shown here instead.");
+        return once(&Check { update_baseline: false, ..args.clone() }, plan, color);
+    }
     if args.diff {
         return fix::run(args, plan, color, &mut plan.sensitive.clone());
     }

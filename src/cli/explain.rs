@@ -1,7 +1,6 @@
 //! `postlint explain RULE`: everything that is known of a rule, in plain words.
 
 use super::args::{Color, Explain, Jurisdiction};
-use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::pack::{Example, Examples};
 use crate::report::visible;
@@ -14,7 +13,7 @@ use std::io::{self, Write};
 /// Prints one rule.
 pub(super) fn run(args: &Explain, color: Color) -> Result<Exit> {
     colored::control::set_override(output::colored(color, output::on_terminal()));
-    let rules = packs::load(&args.packs.rules, &[], !args.packs.no_default_rules, &House::default())?;
+    let rules = packs::load(&args.packs.rules, !args.packs.no_default_rules)?;
     if let Some(notice) = NOTICES.iter().find(|notice| notice.id == args.rule) {
         output::say(|out| about(notice, out))?;
         return Ok(Exit::Clean);

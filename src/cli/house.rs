@@ -26,6 +26,11 @@ impl House {
         Self { never_patients: settings.never_patients.clone(), wording }
     }
 
+    /// Whether a pack of this name is a config's.
+    pub(super) fn is(name: &str) -> bool {
+        name == NAME
+    }
+
     /// The pack, if there is anything to say.
     pub(super) fn pack(&self) -> Option<PackSource> {
         let text: String = self.lines().into_iter().map(|(line, _)| line + "\n").collect();
@@ -36,7 +41,7 @@ impl House {
     pub(super) fn placed(&self, error: &PackError) -> String {
         let line = usize::try_from(error.line).unwrap_or(usize::MAX).saturating_sub(1);
         match self.lines().get(line) {
-            Some((_, Some(named))) if error.path == NAME => format!("{}: {}", named.at, error.what),
+            Some((_, Some(named))) if Self::is(&error.path) => format!("{}: {}", named.at, error.what),
             _ => error.to_string(),
         }
     }

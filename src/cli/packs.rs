@@ -11,9 +11,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// The built-in packs, unless they are left out, those under `paths`, and those under `higher` that hold severities fast. Nothing is used when a single
-/// pack has a mistake; all mistakes are told.
-pub(super) fn load(paths: &[PathBuf], higher: &[PathBuf], builtin: bool, house: &House) -> Result<RuleSet> {
+/// The built-in packs, unless they are left out, and those under `paths`.
+///
+/// # Errors
+/// All mistakes; nothing is used when a single pack has one.
+pub(super) fn load(paths: &[PathBuf], builtin: bool) -> Result<RuleSet> {
+    let sound = load_sound(paths, &[], builtin, &House::default())?;
+    if sound.faults.is_empty() { Ok(sound.rules) } else { Err(Faults(sound.faults).into()) }
+}
+
+/// What can be checked with.
+pub(super) struct Sound {
+    /// The rules of every pack without a mistake.
+    pub(super) rules: RuleSet,
+    /// The mistakes of the others.
+    pub(super) faults: Vec<String>,
+}
+
+/// The built-in packs, unless they are left out, those under `paths`, those under `higher` that hold severities fast, and the house's own words. A pack with
+/// a mistake is left out whole, and so are those that need it.
+///
+/// # Errors
+/// All mistakes, when no pack is left, or when what the config says of the house is wrong by itself.
+pub(super) fn load_sound(paths: &[PathBuf], higher: &[PathBuf], builtin: bool, house: &House) -> Result<Sound> {
     let (mut faults, mut sources, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (path, is_higher) in paths.iter().map(|path| (path, false)).chain(higher.iter().map(|path| (path, true))) {
         for file in files(path, &mut faults) {
@@ -29,15 +49,29 @@ pub(super) fn load(paths: &[PathBuf], higher: &[PathBuf], builtin: bool, house: 
             }
         }
     }
-    let base = if builtin { pack::builtin() } else { RuleSet::default() };
-    if !faults.is_empty() {
-        return Err(Faults(faults).into());
-    }
     sources.extend(house.pack());
-    if sources.is_empty() {
-        return Ok(base);
+    loop {
+        let base = if builtin { pack::builtin() } else { RuleSet::default() };
+        if sources.is_empty() {
+            return if builtin || faults.is_empty() { Ok(Sound { rules: base, faults }) } else { Err(Faults(faults).into()) };
+        }
+        let errors = match pack::load(base, &sources) {
+            Ok(rules) => return Ok(Sound { rules, faults }),
+            Err(errors) => errors,
+        };
+        let (own, packs): (Vec<_>, Vec<_>) = errors.iter().partition(|error| House::is(&error.path));
+        if packs.is_empty() && faults.is_empty() {
+            return Err(Faults(own.into_iter().map(|error| house.placed(error)).collect()).into());
+        }
+        faults.extend(packs.iter().map(ToString::to_string));
+        // What a config says of rules that are gone is no mistake of its own: it is left out without a word, once nothing else is wrong.
+        let wrong = if packs.is_empty() { own } else { packs };
+        let before = sources.len();
+        sources.retain(|source| wrong.iter().all(|error| error.path != source.path));
+        if sources.len() == before {
+            return Err(Faults(faults).into());
+        }
     }
-    pack::load(base, &sources).map_err(|errors| Faults(errors.iter().map(|error| house.placed(error)).collect()).into())
 }
 
 /// Every file that the packs under a path are read from, their lists too; mistakes are told when they are loaded.

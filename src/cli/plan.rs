@@ -36,14 +36,16 @@ pub(super) struct Plan {
     pub(super) notes: Vec<String>,
     /// Drafts that may have identified a patient before they were mended, by name: a part of what gave it away may still stand there.
     pub(super) sensitive: BTreeSet<String>,
+    /// Whether packs are left out because of mistakes in them.
+    pub(super) in_part: bool,
     /// Drafts that are left out because their config is broken.
     pub(super) left_out: Vec<PathBuf>,
     /// Lists of patients, each read once.
     rosters: Rosters,
 }
 
-/// The rules of each combination of packs, packs further up, built-in packs and the house's own words.
-type Sets = BTreeMap<(Vec<PathBuf>, Vec<PathBuf>, bool, House), usize>;
+/// The number of the rules of each combination of packs, packs further up, built-in packs and the house's own words, and whether they are all.
+type Sets = BTreeMap<(Vec<PathBuf>, Vec<PathBuf>, bool, House), (usize, bool)>;
 
 /// What drafts that are checked alike have in common.
 pub(super) struct Lane {
@@ -70,6 +72,7 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
         rules: Vec::new(),
         notes: Vec::new(),
         sensitive: BTreeSet::new(),
+        in_part: false,
         left_out: Vec::new(),
         rosters: Rosters::new(args),
     };
@@ -93,7 +96,10 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
     if jobs.is_empty() && !faults.is_empty() {
         return Err(Faults(faults).into());
     }
-    skipped.extend(faults.iter().map(|fault| placed(fault)));
+    skipped.extend(faults.iter().map(|fault| placed(fault, "the drafts that it is for were not checked")));
+    let without = |fault: &String| placed(fault, "its rules were left out; the drafts were checked with the others");
+    skipped.extend(known.faults.iter().map(|fault| Skipped { unread: false, ..without(fault) }));
+    plan.in_part = !known.faults.is_empty();
     plan.skipped.append(&mut skipped);
     let settings: BTreeSet<usize> = plan.lanes.iter().map(|lane| lane.settings).collect();
     let troubles = settings.iter().filter_map(|at| plan.finder.get(*at)).flat_map(|settings| &settings.troubles);
@@ -115,15 +121,17 @@ pub(super) fn make(args: &Check, stdin: bool) -> Result<Plan> {
 struct Known {
     lanes: BTreeMap<(usize, Vec<usize>), usize>,
     sets: Sets,
+    /// Mistakes in packs.
+    faults: Vec<String>,
 }
 
-/// `FILE:LINE:COLUMN: what is wrong` in its parts; drafts go unchecked because of it.
-fn placed(fault: &str) -> Skipped {
+/// `FILE:LINE:COLUMN: what is wrong` in its parts, and what came of it.
+fn placed(fault: &str, outcome: &str) -> Skipped {
     let (place, reason) = fault.split_once(": ").unwrap_or(("", fault));
     let mut parts = place.rsplitn(3, ':');
     let (column, line, path) = (parts.next(), parts.next(), parts.next());
     let number = |part: Option<&str>| part.and_then(|part| part.parse().ok());
-    let reason = format!("{reason} (the drafts that it is for were not checked)");
+    let reason = format!("{reason} ({outcome})");
     match (path, number(line), number(column)) {
         (Some(path), line @ Some(_), column @ Some(_)) => Skipped { path: path.to_owned(), line, column, reason, unread: true },
         _ => Skipped::whole(place.to_owned(), reason),
@@ -140,7 +148,7 @@ impl Plan {
             return Ok(*lane);
         }
         let settings = self.finder.get(at).cloned().unwrap_or_default();
-        let rules = self.rules_for(args, &settings, &mut known.sets)?;
+        let rules = self.rules_for(args, &settings, known)?;
         let lane = self.lane(&key, &settings, rules, flags);
         known.lanes.insert(key, lane);
         Ok(lane)
@@ -152,20 +160,23 @@ impl Plan {
     }
 
     /// The number of the rules for these settings; loaded once, and every name that flags and config mention is looked up in them.
-    fn rules_for(&mut self, args: &Check, settings: &Settings, sets: &mut Sets) -> Result<usize> {
+    fn rules_for(&mut self, args: &Check, settings: &Settings, known: &mut Known) -> Result<usize> {
         let paths: Vec<PathBuf> = settings.packs.iter().chain(&args.rules).cloned().collect();
         let builtin = !(args.no_default_rules || settings.no_default_packs);
         let key = (paths, settings.higher_packs.clone(), builtin, House::of(settings));
-        let at = match sets.get(&key) {
-            Some(at) => *at,
+        let (at, whole) = match known.sets.get(&key) {
+            Some(known) => *known,
             None => {
-                self.rules.push(packs::load(&key.0, &key.1, builtin, &key.3)?);
-                sets.insert(key, self.rules.len() - 1);
-                self.rules.len() - 1
+                let sound = packs::load_sound(&key.0, &key.1, builtin, &key.3)?;
+                self.rules.push(sound.rules);
+                let made = (self.rules.len() - 1, sound.faults.is_empty());
+                known.faults.extend(sound.faults.into_iter().filter(|fault| !known.faults.contains(fault)).collect::<Vec<_>>());
+                known.sets.insert(key, made);
+                made
             }
         };
         if let Some(rules) = self.rules.get(at) {
-            look_up(args, settings, rules)?;
+            look_up(args, settings, rules, whole)?;
         }
         Ok(at)
     }
@@ -182,13 +193,13 @@ impl Plan {
     }
 }
 
-/// A misspelt name would silently check less than the user believes.
-fn look_up(args: &Check, settings: &Settings, rules: &RuleSet) -> Result<()> {
+/// A misspelt name would silently check less than the user believes. When the rules are not `whole`, a name may be that of a rule that was left out.
+fn look_up(args: &Check, settings: &Settings, rules: &RuleSet, whole: bool) -> Result<()> {
     let flags = args.select.iter().map(|name| (name, "--select")).chain(args.ignore.iter().map(|name| (name, "--ignore")));
     let config = settings.rule_names().map(|named| (&named.name, named.at.as_str()));
     let mut faults: Vec<String> = flags
         .chain(config)
-        .filter(|(name, _)| !rules.knows(name) && !is_notice(name))
+        .filter(|(name, _)| whole && !rules.knows(name) && !is_notice(name))
         .map(|(name, at)| format!("{at}: {}", suggest::unknown(rules, name)))
         .collect();
     let flag = args.platform.iter().map(|name| (name, "--platform".to_owned()));

@@ -5,7 +5,6 @@ mod diff;
 mod docs;
 
 use super::args::{Color, Jurisdiction, ListFormat, Packs, Rules, SchemaOf};
-use super::house::House;
 use super::{Exit, Faults, output, packs, suggest};
 use crate::finding::Severity;
 use crate::pack::RuleSet;
@@ -33,7 +32,7 @@ pub(super) fn run(command: Rules, color: Color) -> Result<Exit> {
 }
 
 fn load(packs: &Packs) -> Result<RuleSet> {
-    packs::load(&packs.rules, &[], !packs.no_default_rules, &House::default())
+    packs::load(&packs.rules, !packs.no_default_rules)
 }
 
 fn list(rules: &RuleSet, place: Option<&str>, format: ListFormat) -> Result<Exit> {
